@@ -1,0 +1,1 @@
+"""The assistant at the front door of an addiction treatment program."""
