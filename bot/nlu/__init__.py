@@ -1,0 +1,1 @@
+"""Understanding: Rasa components and the pure parts they are made of."""

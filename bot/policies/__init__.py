@@ -1,0 +1,1 @@
+"""Rasa policies: what happens next when a rule alone cannot say."""
