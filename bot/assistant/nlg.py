@@ -11,6 +11,8 @@ from bot.wording import Wording, load_wording
 
 PREFIX = "utter_"
 OPTIONS = ("variant", "other", "language")
+# What Rasa's SDK adds to every message of an action; none of it fills a placeholder.
+SDK_KEYS = ("text", "image", "elements", "custom", "attachment", "template", "buttons")
 
 
 class WordingNlg(NaturalLanguageGenerator):
@@ -32,7 +34,8 @@ class WordingNlg(NaturalLanguageGenerator):
             "variant": 0,
             **{key: kwargs.pop(key) for key in OPTIONS if key in kwargs},
         }
+        fill = {key: value for key, value in kwargs.items() if key not in SDK_KEYS}
         channel = "sms" if output_channel == "sms" else "web"
-        message = self._wording.message(name, channel, **options, **kwargs)
+        message = self._wording.message(name, channel, **options, **fill)
         message["name"] = name
         return message

@@ -1,0 +1,126 @@
+"""Answers about the program: one label at a time, layered, in the fitting person, with a way on."""
+
+from __future__ import annotations
+
+from typing import Any, Text
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.saying import button, exists, say
+from actions.turn import Heard, heard, set_slots, wording
+
+CURRICULUM = ("topic_disease", "topic_cravings", "topic_stress", "topic_support", "topic_cooccurring", "topic_twelve_steps")
+# Answers that hold nothing about the centre: the person is told who knows.
+ASK_A_PERSON = "talk_to_human"
+
+
+def person_of(turn: Heard) -> dict[str, str]:
+    """Slot values for who this is about and in which language, as the message shows it."""
+    values = {}
+    relation = turn.entity("relation")
+    if relation:
+        values["about"] = "self" if relation == "self" else "other"
+    elif turn.intent == "for_loved_one":
+        values["about"] = "other"
+    if turn.notes.get("language"):
+        values["language"] = turn.notes["language"]
+    return values
+
+
+def options(turn: Heard, values: dict[str, str]) -> dict[str, Any]:
+    """How a wording is to be said in this turn."""
+    return {
+        "language": values.get("language") or turn.slots.get("language") or "en",
+        "other": (values.get("about") or turn.slots.get("about")) == "other",
+    }
+
+
+def ways_on(label: str, more: str | None, language: str) -> list[dict[str, str]]:
+    """Buttons under an answer: more of it, then a person where the centre's page is silent."""
+    buttons = [button("button_more", "/more", language)] if more else []
+    if wording().entry(label).source == "facts":
+        buttons.append(button("button_person", f"/{ASK_A_PERSON}", language))
+    else:
+        buttons.append(button("button_screen", "/start_screen", language))
+    return buttons
+
+
+def answer(dispatcher: CollectingDispatcher, turn: Heard, label: str, values: dict[str, str]) -> list[EventType]:
+    """Say the answer to one label; returns the slots that follow-ups need."""
+    how = options(turn, values)
+    entry = wording().entry(label)
+    buttons = [] if entry.buttons else ways_on(label, entry.more, how["language"])
+    say(dispatcher, label, buttons, **how)
+    return set_slots(topic=label, more=entry.more)
+
+
+class ActionAnswer(Action):
+    """Answers what was asked, and the second question of the same message."""
+
+    def name(self) -> Text:
+        """As in domain.yml."""
+        return "action_answer"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        """Answer the first meaning, then the second if there is one."""
+        turn = heard(tracker)
+        values = person_of(turn)
+        second = turn.parsed.get("second_meaning")
+        events = answer(dispatcher, turn, turn.intent, values)
+        if second and second != turn.intent and exists(second) and not turn.by_button:
+            events = answer(dispatcher, turn, second, values)
+        if turn.parsed.get("safety", {}).get("soft"):
+            say(dispatcher, "soft_988", **options(turn, values))
+        return [*events, *set_slots(misses=0, **values)]
+
+
+class ActionMore(Action):
+    """Says the next layer of the last answer."""
+
+    def name(self) -> Text:
+        """As in domain.yml."""
+        return "action_more"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        """The wording named by the slot `more`, or what else there is to ask."""
+        turn = heard(tracker)
+        values = person_of(turn)
+        how = options(turn, values)
+        name = turn.slots.get("more")
+        if not name:
+            say(dispatcher, "more_nothing", **how)
+            return set_slots(misses=0, **values)
+        entry = wording().entry(name)
+        buttons = [] if entry.buttons else ways_on(name, entry.more, how["language"])
+        say(dispatcher, name, buttons, **how)
+        return set_slots(more=entry.more, misses=0, **values)
+
+
+class ActionSource(Action):
+    """Says where the last answer comes from."""
+
+    def name(self) -> Text:
+        """As in domain.yml."""
+        return "action_source"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        """The official name of the source, or the centre's own page."""
+        turn = heard(tracker)
+        how = options(turn, {})
+        label = turn.slots.get("topic")
+        entry = wording().entry(label) if label else None
+        if entry is None or not entry.source:
+            say(dispatcher, "source_none", **how)
+        elif entry.source == "page":
+            say(dispatcher, "source_page", **how)
+        else:
+            say(dispatcher, "source_is", cite=entry.cite, **how)
+        return set_slots(misses=0)

@@ -1,0 +1,58 @@
+"""Not understood well enough: offer the likeliest meanings, then a person; never the same words twice."""
+
+from __future__ import annotations
+
+from typing import Any, Text
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.answers import answer, options, person_of
+from actions.saying import button, exists, say
+from actions.turn import Heard, heard, set_slots
+
+SHORT_WORDS = 8  # "and for my wife?" asks the last thing again for somebody else; a longer message says something new
+
+
+def asks_again_for(turn: Heard) -> str | None:
+    """The last topic, where a short message only changes whom it is about."""
+    last = turn.slots.get("topic")
+    about_somebody = turn.entity("relation") is not None
+    return last if last and about_somebody and len(turn.text.split()) <= SHORT_WORDS else None
+
+
+def offered_labels(turn: Heard) -> list[str]:
+    """Labels worth a button, likeliest first."""
+    return [label for label in turn.parsed.get("offered_meanings") or [] if exists(f"title_{label}")]
+
+
+class ActionClarify(Action):
+    """The answer to a message whose meaning is unsure."""
+
+    def name(self) -> Text:
+        """As in domain.yml."""
+        return "action_clarify"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        """First time the likeliest meanings, second time a person."""
+        turn = heard(tracker)
+        values = person_of(turn)
+        how = options(turn, values)
+        again = asks_again_for(turn)
+        if again:
+            return [*answer(dispatcher, turn, again, values), *set_slots(misses=0, **values)]
+        misses = int(turn.slots.get("misses") or 0)
+        labels = offered_labels(turn)
+        if how["language"] == "es" and not labels:
+            say(dispatcher, "spanish_help", **how)
+        elif labels and misses < 2:
+            buttons = [button(f"title_{label}", f"/{label}", how["language"]) for label in labels]
+            say(dispatcher, "clarify", [*buttons, button("button_none_of_these", "/talk_to_human", how["language"])], **how)
+        else:
+            say(dispatcher, "fallback_first" if misses == 0 else "fallback_person", **how)
+        if turn.parsed.get("safety", {}).get("soft"):
+            say(dispatcher, "soft_988", **how)
+        return set_slots(misses=misses + 1, **values)

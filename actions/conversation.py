@@ -1,0 +1,88 @@
+"""Small talk and steering: greetings, yes and no with nothing open, again, back, start over, never mind."""
+
+from __future__ import annotations
+
+from typing import Any, Text
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.answers import CURRICULUM, answer, options, person_of
+from actions.callback_store import withdraw
+from actions.placement import Taking
+from actions.saying import exists, say
+from actions.turn import Heard, heard, set_slots, wording
+
+NOTHING_OPEN = {
+    "affirm": "affirm_nothing_open", "deny": "deny_nothing_open", "go_back": "go_back_nothing", "skip": "skip_nothing",
+    "cancel": "cancel_nothing", "repeat": "repeat_nothing", "why_ask": "why_nothing", "start_over": "restart_done",
+    "answer": "ask_menu", "crisis_resume": "ask_menu", "placement_resume": "ask_menu",
+}  # fmt: skip
+
+
+def _back_to_check(dispatcher: CollectingDispatcher, turn: Heard) -> list[EventType] | None:
+    """Open a finished or stopped check again where it stands."""
+    if not turn.slots.get("placement") or turn.slots.get("topic") in CURRICULUM:
+        return None
+    taking = Taking(dispatcher, turn)
+    if turn.intent == "go_back":
+        taking.step_back()
+    else:
+        taking.resume()
+    return taking.done()
+
+
+def _said_again(dispatcher: CollectingDispatcher, turn: Heard, how: dict[str, Any]) -> list[EventType] | None:
+    topic = turn.slots.get("topic")
+    return answer(dispatcher, turn, topic, {}) if topic and exists(topic) else None
+
+
+def _more(dispatcher: CollectingDispatcher, turn: Heard, how: dict[str, Any]) -> list[EventType] | None:
+    name = turn.slots.get("more")
+    if not name:
+        return None
+    say(dispatcher, name, **how)
+    return set_slots(more=wording().entry(name).more)
+
+
+def steer(dispatcher: CollectingDispatcher, turn: Heard, how: dict[str, Any]) -> list[EventType]:
+    """What a steering word does where nothing is open."""
+    events: list[EventType] | None = None
+    if turn.intent in ("go_back", "placement_resume", "crisis_resume"):
+        events = _back_to_check(dispatcher, turn)
+    elif turn.intent == "repeat":
+        events = _said_again(dispatcher, turn, how)
+    elif turn.intent in ("affirm", "why_ask"):
+        events = _more(dispatcher, turn, how)
+    if events is None:
+        say(dispatcher, NOTHING_OPEN.get(turn.intent, turn.intent), topic=turn.intent, **how)
+        events = []
+    return events
+
+
+class ActionConversation(Action):
+    """Answers everything that is about the talk itself."""
+
+    def name(self) -> Text:
+        """As in domain.yml."""
+        return "action_conversation"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        """Steer, or say the wording of the same name."""
+        turn = heard(tracker)
+        values = person_of(turn)
+        how = options(turn, values)
+        if turn.intent == "start_over":
+            say(dispatcher, "restart_done", **how)
+            cleared = ("topic", "more", "flow", "placement", "callback", "about")
+            return set_slots(misses=0, flow_waits=False, **{name: None for name in cleared})
+        if turn.intent == "cancel" and await withdraw(turn.conversation):
+            say(dispatcher, "callback_withdrawn", **how)
+            return set_slots(misses=0, **values)
+        events = steer(dispatcher, turn, how)
+        if turn.parsed.get("safety", {}).get("soft"):
+            say(dispatcher, "soft_988", **how)
+        return [*events, *set_slots(misses=0, **values)]

@@ -1,0 +1,35 @@
+"""Erase my data: asked once, then done by the front door in the same turn."""
+
+from __future__ import annotations
+
+from typing import Any, Text
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.answers import options
+from actions.saying import say
+from actions.turn import heard
+
+CONFIRMED = "yes"
+
+
+class ActionErase(Action):
+    """Confirms, then marks the reply so that the front door erases everything."""
+
+    def name(self) -> Text:
+        """As in domain.yml."""
+        return "action_erase"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        """Ask for the one confirmation, or say that it is done."""
+        turn = heard(tracker)
+        how = options(turn, {})
+        if turn.entity("choice") == CONFIRMED:
+            say(dispatcher, "delete_my_data_done", erase=True, **how)
+        else:
+            say(dispatcher, "delete_my_data_confirm", **how)
+        return []

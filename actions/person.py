@@ -1,0 +1,42 @@
+"""The way to a person: the phone first in office hours, the phone and a call back outside them."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import Any, Text
+
+from rasa_sdk import Action, Tracker
+from rasa_sdk.events import EventType
+from rasa_sdk.executor import CollectingDispatcher
+
+from actions.answers import options, person_of
+from actions.saying import button, say
+from actions.turn import facility, heard, set_slots
+
+
+class ActionPerson(Action):
+    """Says how to reach admissions, truthfully for the hour."""
+
+    def name(self) -> Text:
+        """As in domain.yml."""
+        return "action_person"
+
+    async def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        """The phone; a call back too unless somebody answers right now."""
+        turn = heard(tracker)
+        values = person_of(turn)
+        how = options(turn, values)
+        now = datetime.now(timezone.utc)
+        call_back = [button("button_callback", "/request_callback", how["language"])]
+        label = turn.intent if turn.intent in ("phone_number", "office_hours") else "talk_to_human"
+        say(dispatcher, label, kind="handoff", topic=label, **how)
+        opening = facility().opening_words(now, how["language"])
+        if facility().is_open(now):
+            say(dispatcher, "handoff_open_hours", kind="handoff", **how)
+        elif opening:
+            say(dispatcher, "handoff_closed", call_back, opening=opening, kind="handoff", **how)
+        else:
+            say(dispatcher, "handoff_hours_unknown", call_back, kind="handoff", **how)
+        return set_slots(topic=label, more=None, misses=0, **values)

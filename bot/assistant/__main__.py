@@ -1,0 +1,62 @@
+"""Starts the assistant process: `python -m bot.assistant`."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+
+os.environ.setdefault("RASA_TELEMETRY_ENABLED", "false")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
+
+
+def quiet_logs() -> None:
+    """Warnings and worse only: below that, Rasa prints what people type and what slots hold."""
+    import rasa.utils.log_utils
+
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s %(message)s", force=True)
+    rasa.utils.log_utils.configure_structlog(logging.CRITICAL)
+    for name in ("rasa", "rasa_sdk", "asyncio", "matplotlib"):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+
+
+async def serve() -> None:
+    """Listen, load the newest model, answer until told to stop."""
+    from bot.assistant.models import newest_model
+    from bot.assistant.server import TurnServer
+    from bot.assistant.service import Assistant
+    from bot.records.access import open_records
+    from bot.settings import read
+
+    settings = read()
+    assistant = Assistant(settings, open_records(settings))
+    server = TurnServer(assistant, settings.socket, settings.database_seconds)
+    listener = await server.start()
+    stop = asyncio.Event()
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(sign, stop.set)
+    model = newest_model(settings.models)
+    if model is None:
+        logging.error("no trained model; run `make train`")
+    else:
+        await asyncio.to_thread(assistant.load, model)
+        server.model = model.name
+    await stop.wait()
+    listener.close()
+
+
+def main() -> None:
+    """Run until a signal."""
+    import warnings
+
+    warnings.filterwarnings("ignore")
+    quiet_logs()
+    sys.path.insert(0, os.getcwd())
+    asyncio.run(serve())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,152 @@
+"""Takes one turn through Rasa: from the person's message to the saved reply."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import OrderedDict
+from pathlib import Path
+from typing import Any
+
+from rasa.core.agent import Agent
+from rasa.core.channels.channel import UserMessage
+
+from bot.assistant.channel import TurnChannel
+from bot.assistant.choices import chosen, remember, was_offered
+from bot.assistant.inprocess import InProcessActions
+from bot.assistant.nlg import WordingNlg
+from bot.assistant.store import ConversationStore
+from bot.assistant.turn import Turn, current_turn, outward
+from bot.errors import BodyMismatch, RecordsError
+from bot.records.access import Records
+from bot.settings import Settings
+from bot.wording import Wording, load_wording
+
+log = logging.getLogger(__name__)
+
+REMEMBERED = 1000  # conversations whose state is also held in memory, for when the records cannot be reached
+
+
+class TurnRefused(Exception):
+    """A turn that cannot be taken; `code` is a word of the socket protocol."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+class Assistant:
+    """The loaded model and its records; `take` is the one way in."""
+
+    def __init__(self, settings: Settings, records: Records, wording: Wording | None = None) -> None:
+        self.settings, self.records = settings, records
+        self.wording = wording or load_wording()
+        self.agent: Agent | None = None
+        self._states: OrderedDict[str, tuple[dict[str, Any], int | None]] = OrderedDict()
+        self._locks: OrderedDict[str, asyncio.Lock] = OrderedDict()
+
+    def load(self, model: Path) -> None:
+        """Load a trained model; the one before serves until this one is ready."""
+        agent = Agent.load(
+            str(model),
+            generator=WordingNlg(wording=self.wording),
+            action_endpoint=InProcessActions("actions", self.settings.action_seconds),
+        )
+        store = ConversationStore(agent.domain, self.records, self.settings.database_seconds)
+        agent.tracker_store = store
+        agent.processor.tracker_store = store
+        self.agent = agent
+
+    def _lock(self, conversation: str) -> asyncio.Lock:
+        lock = self._locks.setdefault(conversation, asyncio.Lock())
+        self._locks.move_to_end(conversation)
+        while len(self._locks) > REMEMBERED and not next(iter(self._locks.values())).locked():
+            self._locks.popitem(last=False)
+        return lock
+
+    async def take(self, request: dict[str, Any]) -> list[dict[str, Any]]:
+        """The reply to one turn request (see bot/gateway/assistant_client.py for its shape).
+
+        Raises TurnRefused with the protocol's error word.
+        """
+        if self.agent is None:
+            raise TurnRefused("not_ready")
+        async with self._lock(request["conversation"]):
+            turn, done = await self._begin(request)
+            return done if done is not None else await self._run(turn, request)
+
+    async def _begin(self, request: dict[str, Any]) -> tuple[Turn, list[dict[str, Any]] | None]:
+        conversation, payload = request["conversation"], request.get("payload")
+        body = payload if payload is not None else request.get("text", "")
+        body_hash = self.records.body_hash(body)
+        done: list[dict[str, Any]] | None = None
+        forgotten = False
+        try:
+            done, state, version = await self._look_up(conversation, request["message_id"], body_hash)
+        except BodyMismatch:
+            raise TurnRefused("body_mismatch") from None
+        except (RecordsError, asyncio.TimeoutError) as error:
+            log.error("state not read: %s", type(error).__name__)
+            if conversation not in self._states:
+                raise TurnRefused("records") from None
+            state, version = self._states[conversation]
+            forgotten = True
+        turn = Turn(
+            conversation, request["channel"], request["message_id"], body_hash, {"text": body}, state, version,
+            notes=request.get("notes") or {}, forgotten=forgotten,
+        )  # fmt: skip
+        return turn, done
+
+    async def _look_up(
+        self, conversation: str, message_id: str, body_hash: str
+    ) -> tuple[list[dict[str, Any]] | None, dict[str, Any], int | None]:
+        def both() -> tuple[list[dict[str, Any]] | None, Any]:
+            return self.records.find_turn(conversation, message_id, body_hash), self.records.load(conversation)
+
+        done, stored = await asyncio.wait_for(asyncio.to_thread(both), self.settings.database_seconds)
+        state = dict(stored.state or {}) if stored else {}
+        if not state:
+            state = remember({}, [self.wording.message("greet", "web")])
+        return done, state, stored.version if stored else None
+
+    def _typed(self, turn: Turn, request: dict[str, Any]) -> str:
+        payload = request.get("payload")
+        if payload is not None:
+            if not was_offered(turn.state, payload):
+                raise TurnRefused("not_offered")
+            titles = {button["payload"]: button["title"] for button in turn.state.get("offered", [])}
+            turn.person = {"text": titles.get(payload, ""), "payload": payload}
+            return str(payload)
+        choice = chosen(turn.state, request["text"])
+        # What a person types is never obeyed as a Rasa command, whatever it begins with.
+        return choice or (request["text"].strip().lstrip("/").strip() or "?")
+
+    async def _run(self, turn: Turn, request: dict[str, Any]) -> list[dict[str, Any]]:
+        assert self.agent is not None and self.agent.processor is not None
+        text = self._typed(turn, request)
+        token = current_turn.set(turn)
+        try:
+            message = UserMessage(
+                text, TurnChannel(turn), turn.conversation, input_channel=turn.channel, metadata=turn.notes
+            )
+            await self.agent.processor.handle_message(message)
+        finally:
+            current_turn.reset(token)
+        self._states[turn.conversation] = (turn.state, turn.version if turn.version is None else turn.version + 1)
+        self._states.move_to_end(turn.conversation)
+        while len(self._states) > REMEMBERED:
+            self._states.popitem(last=False)
+        return self._reply(turn)
+
+    def _reply(self, turn: Turn) -> list[dict[str, Any]]:
+        if not turn.said:
+            raise TurnRefused("internal")
+        if turn.reply is not None and not turn.forgotten:
+            return turn.reply
+        language = turn.state.get("slots", {}).get("language") or "en"
+        honest = outward(self.wording.message("something_forgotten", turn.channel, language=language))
+        return [{**message, "from": "bot", "seq": None} for message in [*turn.said, honest]]
+
+    def forget(self, conversation: str) -> None:
+        """Drop what memory holds of a conversation that was erased."""
+        self._states.pop(conversation, None)
