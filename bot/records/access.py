@@ -1,0 +1,33 @@
+"""The only door to rows: everything that may be read or written about a person, by name."""
+
+from __future__ import annotations
+
+from sqlalchemy import text
+
+from bot.records.callbacks import CallbackRequest, CallbackRows, SavedCallback
+from bot.records.conversations import ConversationRows, Stored
+from bot.records.counters import Counters
+from bot.records.database import Clock, Database, utc_now
+from bot.records.erasing import Erasing
+from bot.records.outbox import OutboxItem, OutboxRows
+from bot.settings import Settings
+
+__all__ = ["CallbackRequest", "OutboxItem", "Records", "SavedCallback", "Stored", "open_records"]
+
+
+class Records(ConversationRows, CallbackRows, OutboxRows, Erasing, Counters):
+    """The records of one database. Every call may raise RecordsUnavailable, WrongKey or BadSetting."""
+
+    def ping(self) -> None:
+        """Whether the records answer: returns, or raises RecordsUnavailable, WrongKey or BadSetting."""
+        with self.database.read() as session:
+            session.execute(text("SELECT 1"))
+
+    def close(self) -> None:
+        """Let go of every connection."""
+        self.database.close()
+
+
+def open_records(settings: Settings, clock: Clock = utc_now) -> Records:
+    """The records as the settings name them. Nothing is connected or made before the first call."""
+    return Records(Database(settings, clock))

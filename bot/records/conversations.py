@@ -1,0 +1,212 @@
+"""Conversations: state, history and replies, each turn written whole and once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Callable
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from bot.errors import BodyMismatch, Conflict, RecordsUnavailable
+from bot.records.crypto import same_body
+from bot.records.door import Door, fitted
+from bot.records.models import Conversation, Message, Turn, TurnEvents
+
+MOST_MESSAGES = 500  # handed out at once: a reload of a very long chat shows its newest part
+TRIES = 3
+
+Said = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Stored:
+    """Where a conversation stands; `repr` shows none of what was said."""
+
+    state: dict[str, Any] = field(repr=False)
+    version: int
+    last_seq: int
+    channel: str
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """What one turn adds."""
+
+    conversation: str = field(repr=False)
+    channel: str
+    message_id: str = field(repr=False)
+    body_hash: str = field(repr=False)
+    person: Said = field(repr=False)
+    messages: list[Said] = field(repr=False)
+    events: list[dict[str, Any]] = field(default_factory=list, repr=False)
+
+
+def _shaped(message: Said, seq: int, sender: str) -> Said:
+    known = {"seq": seq, "from": sender, "text": "", "buttons": [], "kind": "answer", "topic": None, "source": None}
+    rest = {key: value for key, value in message.items() if key not in ("seq", "from")}
+    if sender == "person":
+        known["kind"] = None
+    return {**known, **rest}
+
+
+class ConversationRows(Door):
+    """The part of the door for conversations."""
+
+    def body_hash(self, body: str) -> str:
+        """A keyed hash of a message body, for `find_turn` and `save_turn`; needs no database."""
+        return self.database.cipher.body_hash(body)
+
+    def find_turn(self, conversation: str, message_id: str, body_hash: str) -> list[Said] | None:
+        """The reply once given to this message id; None for a new one.
+
+        Raises BodyMismatch when the id came with another body.
+        """
+        with self.database.read() as session:
+            return self._found(session, fitted(conversation), fitted(message_id), body_hash)
+
+    def load(self, conversation: str) -> Stored | None:
+        """Where a conversation stands; None for an unknown one."""
+        name = fitted(conversation)
+        with self.database.read() as session:
+            row = session.get(Conversation, name)
+            if row is None:
+                return None
+            state = self.database.open(row, f"conversations/{name}")
+            return Stored(state, row.version, row.last_seq, row.channel)
+
+    def messages_after(self, conversation: str, seq: int, limit: int = MOST_MESSAGES) -> list[Said]:
+        """What was said after `seq`, in order; the newest `limit` of it."""
+        with self.database.read() as session:
+            return self._messages(session, fitted(conversation), seq, None, limit)
+
+    def start(self, conversation: str, channel: str, greeting: list[Said]) -> list[Said]:
+        """Open a conversation with our first words; one that exists already is left as it is."""
+
+        def begin(session: Session) -> list[Said]:
+            name = fitted(conversation)
+            if session.get(Conversation, name) is None:
+                row = self._new(session, name, channel)
+                row.version = 1
+                return self._say(session, row, [("bot", message) for message in greeting])
+            return self._messages(session, name, 0, None, MOST_MESSAGES)
+
+        return self._once_more(begin)
+
+    def save_turn(
+        self,
+        conversation: str,
+        *,
+        channel: str,
+        message_id: str,
+        body_hash: str,
+        person: Said,
+        messages: list[Said],
+        state: dict[str, Any],
+        events: list[dict[str, Any]],
+        expected_version: int | None,
+    ) -> list[Said]:
+        """Write a turn whole: history, events, state, reply; `expected_version` is None for a new conversation.
+
+        Returns the reply in the shape of the outside contract; a message id that is known returns what it got then.
+        Raises Conflict when the conversation was changed or erased meanwhile, BodyMismatch.
+        """
+        turn = _Turn(fitted(conversation), channel, fitted(message_id), body_hash, person, messages, events)
+
+        def save(session: Session) -> list[Said]:
+            done = self._found(session, turn.conversation, turn.message_id, body_hash)
+            if done is not None:
+                return done
+            row = session.get(Conversation, turn.conversation, with_for_update=True)
+            if (row.version if row else None) != expected_version:
+                raise Conflict("The conversation was changed by another turn meanwhile.")
+            return self._append(session, row or self._new(session, turn.conversation, channel), turn, state)
+
+        return self._once_more(save)
+
+    def record_outside(
+        self,
+        conversation: str,
+        *,
+        channel: str,
+        message_id: str,
+        body_hash: str,
+        person: Said,
+        messages: list[Said],
+        note_state: dict[str, Any],
+    ) -> list[Said]:
+        """Write a turn that the front door answered by itself; `note_state` is merged into the state.
+
+        Returns the reply as `save_turn` does. Raises BodyMismatch.
+        """
+        turn = _Turn(fitted(conversation), channel, fitted(message_id), body_hash, person, messages)
+
+        def record(session: Session) -> list[Said]:
+            done = self._found(session, turn.conversation, turn.message_id, body_hash)
+            if done is not None:
+                return done
+            row = session.get(Conversation, turn.conversation, with_for_update=True)
+            row = row or self._new(session, turn.conversation, channel)
+            state = self.database.open(row, f"conversations/{row.id}")
+            return self._append(session, row, turn, {**state, **note_state})
+
+        return self._once_more(record)
+
+    def _once_more(self, work: Callable[[Session], list[Said]]) -> list[Said]:
+        """Do `work` in a transaction, again when another process wrote the same new row first."""
+        for _ in range(TRIES):
+            try:
+                with self.database.write() as session:
+                    return work(session)
+            except IntegrityError:
+                continue
+        raise RecordsUnavailable("The conversation is being written by somebody else.")
+
+    def _new(self, session: Session, name: str, channel: str) -> Conversation:
+        now, sealed = self.now(), self.database.seal({}, f"conversations/{name}")
+        row = Conversation(id=name, channel=channel, version=0, last_seq=0, created_at=now, updated_at=now, **sealed)
+        session.add(row)
+        session.flush()
+        return row
+
+    def _append(self, session: Session, row: Conversation, turn: _Turn, state: dict[str, Any]) -> list[Said]:
+        first = row.last_seq + 1
+        said = self._say(session, row, [("person", turn.person), *(("bot", message) for message in turn.messages)])
+        sealed = self.database.seal(state, f"conversations/{row.id}")
+        row.version, row.key_id, row.sealed = row.version + 1, sealed["key_id"], sealed["sealed"]
+        session.add(
+            Turn(
+                conversation_id=row.id, message_id=turn.message_id, body_hash=turn.body_hash,
+                first_seq=first, last_seq=row.last_seq, created_at=row.updated_at,
+            )
+        )  # fmt: skip
+        if turn.events:
+            place = f"turn_events/{row.id}/{first}"
+            sealed = self.database.seal(turn.events, place)
+            session.add(TurnEvents(conversation_id=row.id, seq=first, created_at=row.updated_at, **sealed))
+        return said[1:]
+
+    def _say(self, session: Session, row: Conversation, said: list[tuple[str, Said]]) -> list[Said]:
+        row.updated_at = self.now()
+        shaped = [_shaped(message, row.last_seq + place, sender) for place, (sender, message) in enumerate(said, 1)]
+        for message in shaped:
+            sealed = self.database.seal(message, f"messages/{row.id}/{message['seq']}")
+            session.add(Message(conversation_id=row.id, seq=message["seq"], created_at=row.updated_at, **sealed))
+        row.last_seq += len(shaped)
+        return shaped
+
+    def _found(self, session: Session, name: str, message_id: str, body_hash: str) -> list[Said] | None:
+        turn = session.get(Turn, (name, message_id))
+        if turn is None:
+            return None
+        if not same_body(turn.body_hash, body_hash):
+            raise BodyMismatch("The same message id came with another body.")
+        return self._messages(session, name, turn.first_seq, turn.last_seq, MOST_MESSAGES)
+
+    def _messages(self, session: Session, name: str, after: int, up_to: int | None, limit: int) -> list[Said]:
+        query = select(Message).where(Message.conversation_id == name, Message.seq > after)
+        if up_to is not None:
+            query = query.where(Message.seq <= up_to)
+        rows = session.execute(query.order_by(Message.seq.desc()).limit(limit)).scalars().all()
+        return [self.database.open(row, f"messages/{name}/{row.seq}") for row in reversed(rows)]
