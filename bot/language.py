@@ -37,3 +37,11 @@ def guess_language(text: str) -> Language:
     english = sum(1.0 for word in words if word in _ENGLISH)
     marks = 1.0 if any(sign in text for sign in "¿¡ñ") else 0.0
     return "es" if spanish + marks >= 1.0 and spanish + marks > english else "en"
+
+
+def clear_language(text: str) -> Language | None:
+    """The language where the words show one; None for "ok", "806 555 0150" and the like, so that the last one stays."""
+    if guess_language(text) == "es":
+        return "es"
+    english = sum(1 for word in _WORD.findall(text[:2000].lower()) if word in _ENGLISH)
+    return "en" if english >= 2 else None

@@ -1,0 +1,215 @@
+"""Takes one message of any channel: danger first, then one turn of the assistant, then never silence."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from datetime import datetime, timezone
+from typing import Any, Coroutine
+
+from bot import log
+from bot.errors import RecordsError
+from bot.gateway import metrics
+from bot.gateway.alerts import Alerts
+from bot.gateway.assistant_client import AssistantClient, AssistantDown, AssistantRefused
+from bot.gateway.bodies import Said
+from bot.gateway.floor import floor, wording_channel
+from bot.gateway.problems import Problem
+from bot.gateway.sessions import Messages, Session, Sessions
+from bot.language import clear_language
+from bot.records.access import Records
+from bot.safety import Net, Verdict
+from bot.safety.verdict import CRISIS_KINDS
+from bot.safety.follow import follow_up
+from bot.safety.reply import crisis_reply
+from bot.settings import Settings
+from bot.wording import load_wording
+
+WRITE_DOWN_SECONDS = 0.2  # how long a crisis reply waits to be written down before it is shown
+RECALL_SECONDS = 0.3  # a slow database must not use up the time of the turn itself
+CRISIS_CHOICE = "/crisis_"
+RESUME = "/crisis_resume"
+
+
+class Desk:
+    """What every channel calls; holds no state that it could not lose."""
+
+    def __init__(self, settings: Settings, records: Records, net: Net, client: AssistantClient) -> None:
+        self.settings, self.records, self.net, self.client = settings, records, net, client
+        self.sessions, self.alerts = Sessions(), Alerts(settings)
+        self._behind: set[asyncio.Task[Any]] = set()
+
+    async def take(self, conversation: str, channel: str, said: Said, notes: dict[str, Any] | None = None) -> Messages:
+        """The reply to one message, at least one sentence; raises Problem for a message that cannot be taken."""
+        started = time.monotonic()
+        session = self.sessions.of(conversation)
+        messages = self.sessions.given(session, said.message_id, said.words)
+        if messages is None:
+            verdict = self.read(said.words)
+            if verdict.is_crisis:
+                messages = await self.crisis(conversation, channel, said, verdict)
+            else:
+                async with session.lock:
+                    messages = await self._in_turn(conversation, channel, said, session, notes or {})
+        metrics.count_reply(channel, messages, time.monotonic() - started)
+        return messages
+
+    def read(self, words: str) -> Verdict:
+        """What the net sees; nothing where the first line is switched off in a test of the second."""
+        return self.net.read(words) if self.settings.safety_front else Verdict()
+
+    async def crisis(self, conversation: str, channel: str, said: Said, verdict: Verdict) -> Messages:
+        """The crisis reply, from this process alone; written down afterwards if the records answer."""
+        session = self.sessions.of(conversation)
+        messages, session.crisis = crisis_reply(verdict, wording_channel(channel), session.crisis)
+        session.waits, session.language = True, verdict.language
+        metrics.CRISES.labels(str(verdict.kind), channel).inc()
+        self.later(self._count(str(verdict.kind)))
+        return await self._answered_here(conversation, channel, said, session, messages)
+
+    async def _count(self, kind: str) -> None:
+        now = datetime.now(timezone.utc)
+        await asyncio.to_thread(self.records.count_crisis, kind, now)
+        await self.alerts.crisis(kind, now)
+
+    async def _answered_here(
+        self, conversation: str, channel: str, said: Said, session: Session, messages: Messages
+    ) -> Messages:
+        shown = [{**message, "from": "bot", "seq": None, "reply_to": said.message_id} for message in messages]
+        self.sessions.keep(session, said.message_id, said.words, shown)
+        writing = self.later(self._write_down(conversation, channel, said, session, shown))
+        done, _ = await asyncio.wait({writing}, timeout=WRITE_DOWN_SECONDS)
+        if done and not writing.exception() and writing.result():
+            shown = writing.result()
+            self.sessions.keep(session, said.message_id, said.words, shown)
+        return shown
+
+    async def _write_down(
+        self, conversation: str, channel: str, said: Said, session: Session, shown: Messages
+    ) -> Messages | None:
+        def work() -> Messages:
+            return self.records.record_outside(
+                conversation, channel=channel, message_id=said.message_id, body_hash=self.records.body_hash(said.words),
+                person={"text": said.words}, messages=shown, note_state={"crisis": session.crisis},
+            )  # fmt: skip
+
+        try:
+            return await asyncio.to_thread(work)
+        except RecordsError as error:
+            log.event("crisis.not_written", error=type(error).__name__)
+            return None
+
+    async def _in_turn(
+        self, conversation: str, channel: str, said: Said, session: Session, notes: dict[str, Any]
+    ) -> Messages:
+        given = self.sessions.given(session, said.message_id, said.words)
+        if given is not None:
+            return given
+        await self._recall(conversation, session)
+        session.language = clear_language(said.text or "") or session.language
+        followed = self._follow(channel, said, session)
+        if followed is not None:
+            return await self._answered_here(conversation, channel, said, session, followed)
+        return await self._by_assistant(conversation, channel, said, session, notes)
+
+    async def _recall(self, conversation: str, session: Session) -> None:
+        """Once in this process's life: whether danger was spoken of before."""
+        if session.known:
+            return
+        session.known = True
+        try:
+            stored = await asyncio.wait_for(
+                asyncio.to_thread(self.records.load, conversation), RECALL_SECONDS
+            )
+        except (RecordsError, asyncio.TimeoutError) as error:
+            log.event("session.not_recalled", error=type(error).__name__)
+            return
+        if stored and session.crisis is None:
+            session.crisis = (stored.state or {}).get("crisis")
+
+    def _follow(self, channel: str, said: Said, session: Session) -> Messages | None:
+        if session.crisis is None or said.payload == RESUME:
+            return None
+        followed = follow_up(said.words, session.crisis, wording_channel(channel))
+        if followed is None:
+            if said.payload and said.payload.startswith(CRISIS_CHOICE):
+                raise Problem("not_offered")
+            return None
+        messages, session.crisis = followed
+        return messages
+
+    async def _by_assistant(
+        self, conversation: str, channel: str, said: Said, session: Session, notes: dict[str, Any]
+    ) -> Messages:
+        carried = {**notes, **({"crisis": True} if session.waits else {})}
+        language = clear_language(said.text or "")
+        if language:
+            carried["language"] = language
+        request = {
+            "op": "turn", "conversation": conversation, "channel": channel, "message_id": said.message_id, "notes": carried,
+            **({"payload": said.payload} if said.payload is not None else {"text": said.text}),
+        }  # fmt: skip
+        try:
+            messages: Messages = (await self.client.ask(request))["messages"]
+        except AssistantRefused as refused:
+            return self._refused(refused, channel, session)
+        except AssistantDown:
+            return self._floor("assistant_down", channel, session)
+        session.waits = False
+        if any(message.get("topic") in CRISIS_KINDS for message in messages):
+            session.waits = True
+        if any(message.get("erase") for message in messages):
+            return await self._erased(conversation, messages)
+        self.sessions.keep(session, said.message_id, said.words, messages)
+        return messages
+
+    def _refused(self, refused: AssistantRefused, channel: str, session: Session) -> Messages:
+        if refused.code in ("not_offered", "body_mismatch"):
+            raise Problem(refused.code)
+        return self._floor(refused.code, channel, session)
+
+    def _floor(self, cause: str, channel: str, session: Session) -> Messages:
+        metrics.FLOORS.labels(cause).inc()
+        log.event("floor", what=cause, channel=channel)
+        return [floor(channel, session.language)]
+
+    async def _erased(self, conversation: str, messages: Messages) -> Messages:
+        if not await self.erase(conversation):
+            failed = load_wording().message("problem_records_down", "web")
+            return [{**failed, "from": "bot", "seq": None}]
+        return [{**message, "seq": None} for message in messages]
+
+    async def erase(self, conversation: str) -> bool:
+        """Erase everything of a conversation, here, in the assistant and in the records; False if they do not answer."""
+        try:
+            await asyncio.wait_for(asyncio.to_thread(self.records.erase, conversation), 2 * self.settings.database_seconds)
+        except (RecordsError, asyncio.TimeoutError) as error:
+            log.event("erase.failed", error=type(error).__name__)
+            return False
+        self.sessions.forget(conversation)
+        self.later(self._forget(conversation))
+        return True
+
+    async def _forget(self, conversation: str) -> None:
+        try:
+            await self.client.ask({"op": "forget", "conversation": conversation})
+        except (AssistantDown, AssistantRefused):
+            pass  # a process that is gone remembers nothing
+
+    def later(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+        """Run work behind the reply; its failure is logged by type only."""
+        task = asyncio.create_task(work)
+        self._behind.add(task)
+        task.add_done_callback(self._done)
+        return task
+
+    def _done(self, task: asyncio.Task[Any]) -> None:
+        self._behind.discard(task)
+        if not task.cancelled() and task.exception():
+            log.event("behind.failed", error=type(task.exception()).__name__)
+
+    async def close(self) -> None:
+        """Let what is written behind replies end, then drop the line to the assistant."""
+        if self._behind:
+            await asyncio.wait(set(self._behind), timeout=2 * self.settings.database_seconds)
+        await self.client.close()

@@ -1,0 +1,68 @@
+"""What the front door itself remembers of a conversation: danger spoken of, replies given; nothing it could not lose."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import secrets
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import Any
+
+from bot.gateway.problems import Problem
+from bot.language import Language
+
+MOST_SESSIONS = 20_000
+MOST_REPLIES = 12  # replies a conversation keeps for a client that asks again with the same message id
+
+Messages = list[dict[str, Any]]
+
+
+@dataclass
+class Session:
+    """One conversation as this process knows it; `repr` shows no words."""
+
+    crisis: dict[str, Any] | None = field(default=None, repr=False)  # see bot/safety/reply.py
+    waits: bool = False  # an unfinished flow waits because danger was spoken of since
+    known: bool = False  # whether the records were asked about it
+    language: Language = "en"
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
+    replies: OrderedDict[str, tuple[bytes, Messages]] = field(default_factory=OrderedDict, repr=False)
+
+
+class Sessions:
+    """The conversations seen lately, oldest dropped first."""
+
+    def __init__(self) -> None:
+        self._sessions: OrderedDict[str, Session] = OrderedDict()
+        self._salt = secrets.token_bytes(16)
+
+    def of(self, conversation: str) -> Session:
+        """The session of a conversation, a fresh one at first sight."""
+        session = self._sessions.setdefault(conversation, Session())
+        self._sessions.move_to_end(conversation)
+        while len(self._sessions) > MOST_SESSIONS and not next(iter(self._sessions.values())).lock.locked():
+            self._sessions.popitem(last=False)
+        return session
+
+    def forget(self, conversation: str) -> None:
+        """Drop everything of a conversation."""
+        self._sessions.pop(conversation, None)
+
+    def _digest(self, words: str) -> bytes:
+        return hashlib.blake2b(words.encode(), digest_size=16, key=self._salt).digest()
+
+    def given(self, session: Session, message_id: str, words: str) -> Messages | None:
+        """The reply given before to this message id; Problem when it came with other words."""
+        kept = session.replies.get(message_id)
+        if kept is None:
+            return None
+        if kept[0] != self._digest(words):
+            raise Problem("body_mismatch")
+        return kept[1]
+
+    def keep(self, session: Session, message_id: str, words: str, messages: Messages) -> None:
+        """Keep a reply for a client that asks again."""
+        session.replies[message_id] = (self._digest(words), messages)
+        while len(session.replies) > MOST_REPLIES:
+            session.replies.popitem(last=False)

@@ -1,0 +1,156 @@
+"""Starts the whole service and keeps it going: `python -m bot.run`. Ctrl-C ends every process it started."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+
+from bot import log
+from bot.errors import FrontDoorError
+from bot.facility import load_facility
+from bot.settings import PROJECT, BadSetting, Settings, read
+from bot.wording import load_wording
+
+LEAST_FREE_MB = 300
+LOOK_EVERY = 0.2  # seconds between looks at the processes
+FAST_DEATH, LONGEST_WAIT = 5.0, 30.0
+END_SECONDS = 8.0
+
+
+class CannotStart(Exception):
+    """Says in one sentence what is wrong and what to do."""
+
+
+@dataclass
+class Process:
+    """One process that is started again whenever it dies."""
+
+    name: str
+    module: str
+    popen: subprocess.Popen[bytes] | None = None
+    started: float = 0.0
+    wait: float = 0.0
+    not_before: float = 0.0
+    environment: dict[str, str] = field(default_factory=dict)
+
+    def start(self) -> None:
+        """Start it; it dies with this one, however this one dies."""
+        self.started = time.monotonic()
+        self.popen = subprocess.Popen(
+            [sys.executable, "-m", self.module], cwd=PROJECT, env={**os.environ, **self.environment}, preexec_fn=_die_with_parent
+        )
+
+    def look(self) -> None:
+        """Start it again if it died, later and later if it dies at once."""
+        now = time.monotonic()
+        if self.popen is not None and self.popen.poll() is not None:
+            quick = now - self.started < FAST_DEATH
+            self.wait = min(LONGEST_WAIT, self.wait * 2 or 0.5) if quick else 0.0
+            log.event("process.died", process=self.name, code=self.popen.returncode)
+            self.popen, self.not_before = None, now + self.wait
+        if self.popen is None and now >= self.not_before:
+            self.start()
+
+    def end(self) -> None:
+        """Ask it to end; kill it when it does not."""
+        if self.popen is None or self.popen.poll() is not None:
+            return
+        self.popen.terminate()
+        try:
+            self.popen.wait(END_SECONDS)
+        except subprocess.TimeoutExpired:
+            self.popen.kill()
+            self.popen.wait()
+
+
+def _die_with_parent() -> None:
+    os.setsid()  # Ctrl-C reaches this process alone, which then ends the others in order
+    ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+
+
+def check(settings: Settings) -> None:
+    """Raise CannotStart for anything that would stop us later, in words for the person at the keyboard."""
+    try:
+        settings.var.mkdir(parents=True, exist_ok=True)
+        probe = settings.var / "probe"
+        probe.write_text("x")
+        probe.unlink()
+    except OSError:
+        raise CannotStart(f"The folder {settings.var.name}/ cannot be written to. Check who owns it, or set VAR_DIR.") from None
+    if shutil.disk_usage(settings.var).free < LEAST_FREE_MB * 1e6:
+        raise CannotStart(f"The disk is nearly full; {LEAST_FREE_MB} MB must be free.")
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe_socket:
+        probe_socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe_socket.bind((settings.host, settings.port))
+        except OSError:
+            raise CannotStart(f"Port {settings.port} is taken. End what uses it, or choose another: PORT=8081 make run") from None
+    load_facility()
+    load_wording()
+
+
+def prepare(settings: Settings) -> None:
+    """Database and model, each by its own module; what it says is shown as it says it."""
+    for module, sentence in (
+        ("bot.records.migrate", "The database is not ready; see above."),
+        ("bot.train", "There is no trained model; see above."),
+    ):
+        if subprocess.run([sys.executable, "-m", module], cwd=PROJECT).returncode:
+            raise CannotStart(sentence)
+
+
+def ready(settings: Settings) -> bool:
+    """Whether the whole assistant answers."""
+    try:
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        with opener.open(f"http://{settings.host}:{settings.port}/readyz", timeout=2) as answer:
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def supervise(settings: Settings, processes: list[Process]) -> None:
+    """Keep all going until a signal comes."""
+    ending: list[int] = []
+    for sign in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(sign, lambda number, frame: ending.append(number))
+    said = False
+    while not ending:
+        for process in processes:
+            process.look()
+        if not said and ready(settings):
+            print(f"The assistant is ready: http://{settings.host}:{settings.port}", flush=True)
+            said = True
+        time.sleep(LOOK_EVERY)
+
+
+def main() -> int:
+    """Check, prepare, start, keep going, end."""
+    processes = [Process("assistant", "bot.assistant"), Process("gateway", "bot.gateway")]
+    try:
+        settings = read()
+        check(settings)
+        prepare(settings)
+        supervise(settings, processes)
+    except (CannotStart, BadSetting, FrontDoorError) as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    finally:
+        for process in reversed(processes):
+            process.end()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

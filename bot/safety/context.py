@@ -1,0 +1,102 @@
+"""Reads what stands around a dangerous word: a joke, a question in general, the past, a denial."""
+
+from collections.abc import Mapping, Sequence
+from typing import Literal
+
+from bot.safety.matcher import STOP, Pattern
+from bot.safety.table import Hit
+
+Reading = Literal["danger", "soft", "nothing"]
+
+# Words that put a hit in the present, whatever time the sentence names ("she left 2 weeks ago and i want to die").
+_PRESENT = frozenset(
+    "am want wants going need wish wishing is are will ready feel feels feeling do should hope keep keeps rather can now having quiero voy estoy".split()
+)
+# Between a denial and what it denies only these may stand: "not going to really ever ...".
+_BRIDGE = frozenset(
+    "really actually even currently right now ever going to want wanting trying be been feel feeling think thinking of about a the have having any am at all planning "
+    "plan saying said that i like plans on intend would will do him her here in is was anything suicidal feelings thoughts danger going".split()
+)
+_DENIALS = frozenset("not never nor without neither denies denied nunca".split())
+# After these a "not" denies nothing: "can not stop thinking about ...", "not sure if i ...", "do not know how to not ...".
+_NO_DENIAL = frozenset(
+    "stop help only know sure lie take handle cope shake kidding joking care matter mind see remember wait get keep say tell afraid scared understand sleep because wanna surprised lying shut".split()
+)
+_REACH = 7
+
+
+class Context:
+    """The context patterns, indexed by trigger word."""
+
+    def __init__(self, patterns: Mapping[str, Sequence[Pattern]]) -> None:
+        self._by_word: dict[str, list[tuple[str, Pattern]]] = {}
+        for name, group in patterns.items():
+            for pattern in group:
+                for word in pattern.triggers:
+                    self._by_word.setdefault(word, []).append((name, pattern))
+
+    def marks(self, tokens: Sequence[str]) -> list[tuple[str, int, int]]:
+        """Every context mark in the text: name, start, end."""
+        found = []
+        for at, token in enumerate(tokens):
+            for name, pattern in self._by_word.get(token, ()):
+                span = pattern.find(tokens, at)
+                if span:
+                    found.append((name, *span))
+        return found
+
+
+def reading(hit: Hit, tokens: Sequence[str], marks: Sequence[tuple[str, int, int]]) -> Reading:
+    """What a hit means where it stands."""
+    start, end = _sentence(tokens, hit.start, hit.end)
+    near = [(name, left, right) for name, left, right in marks if left < end and right > start]
+    if any(name == "joke" and left < hit.end and right > hit.start for name, left, right in near):
+        return "nothing"
+    if not hit.group.deny:
+        return "danger"
+    if any(name == "asking" and left <= hit.start for name, left, _ in near):
+        return "nothing"
+    if _denied(tokens, start, hit):
+        return "soft"
+    if _past(hit, tokens, marks, start, end):
+        return "soft"
+    return "danger"
+
+
+def _sentence(tokens: Sequence[str], left: int, right: int) -> tuple[int, int]:
+    """The sentence (at most 30 words each way) around a span."""
+    start = left
+    while start > 0 and tokens[start - 1] != STOP and left - start < 30:
+        start -= 1
+    end = right
+    while end < len(tokens) and tokens[end] != STOP and end - right < 30:
+        end += 1
+    return start, end
+
+
+def _denied(tokens: Sequence[str], start: int, hit: Hit) -> bool:
+    """A `not` before the hit, with nothing but bridge words between."""
+    at = hit.start
+    inside = [i for i in range(hit.start, hit.end) if tokens[i] in _DENIALS]
+    if inside and inside[0] > hit.start and tokens[inside[0] - 1] in ("do", "would", "will", "am", "is", "does") and inside[0] - hit.start <= 3:
+        return tokens[inside[0] + 1 : inside[0] + 2] != [] and tokens[inside[0] + 1] not in _NO_DENIAL
+    while at > start and hit.start - at < _REACH:
+        at -= 1
+        if tokens[at] in _DENIALS:
+            return tokens[at + 1] not in _NO_DENIAL
+        if tokens[at] == "no" and tokens[at + 1] not in ("one", "reason", "point", "longer"):
+            return at + 1 == hit.start
+        if tokens[at] not in _BRIDGE:
+            return False
+    return False
+
+
+def _past(hit: Hit, tokens: Sequence[str], marks: Sequence[tuple[str, int, int]], start: int, end: int) -> bool:
+    words = set(tokens[max(start, hit.start - 3) : hit.end])
+    if words & _PRESENT:
+        return False
+    # The next sentence may say when: "I overdosed. That was five years ago."
+    if tokens[end + 1 : end + 2] in (["that"], ["it"], ["this"], ["but"]):
+        end = _sentence(tokens, end + 1, end + 2)[1]
+    near = {name for name, left, right in marks if left < end and right > start}
+    return "past" in near and "present" not in near

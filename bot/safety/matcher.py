@@ -1,0 +1,173 @@
+"""A small language of word patterns and its matcher: words, classes, gaps, sentence starts, and what must not follow.
+
+    i @want to die|@kill_self      words, `a|b` one of, `@name` a class, `made_up` two words in a row
+    very? *2 **8                   optional, up to two words between, up to eight words across sentences
+    ^ $ !word                      sentence starts here, ends here, next word is not this one
+    overdose%                      overdose, overdoses, overdosed, overdosing
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+STOP = "."
+Phrases = dict[str, tuple[tuple[str, ...], ...]]
+
+
+@dataclass(frozen=True)
+class Words:
+    """One of several words or phrases."""
+
+    single: frozenset[str]
+    phrases: Phrases
+    optional: bool = False
+
+    def ends(self, tokens: Sequence[str], at: int) -> list[int]:
+        """Where the next element may begin if this one is read here."""
+        if at >= len(tokens):
+            return []
+        token = tokens[at]
+        found = [at + 1] if token in self.single else []
+        for rest in self.phrases.get(token, ()):
+            end = at + 1 + len(rest)
+            if tuple(tokens[at + 1 : end]) == rest:
+                found.append(end)
+        return found
+
+    @property
+    def longest(self) -> int:
+        return 1 + max((len(rest) for rests in self.phrases.values() for rest in rests), default=0)
+
+    def first_words(self) -> set[str]:
+        return set(self.single) | set(self.phrases)
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Up to `most` words in between; `across` lets it pass the end of a sentence."""
+
+    most: int
+    across: bool
+
+
+@dataclass(frozen=True)
+class Edge:
+    """The start or the end of a sentence."""
+
+    start: bool
+
+
+@dataclass(frozen=True)
+class Unless:
+    """The next word must not be one of these."""
+
+    words: Words
+
+
+Element = Words | Gap | Edge | Unless
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """One compiled pattern: its elements and the words that make it worth trying."""
+
+    elements: tuple[Element, ...]
+    triggers: frozenset[str]
+    reach: int  # how many words before the trigger the pattern may begin
+
+    def find(self, tokens: Sequence[str], trigger_at: int) -> tuple[int, int] | None:
+        """Span of a match around a trigger word, or None."""
+        for start in range(max(0, trigger_at - self.reach), trigger_at + 1):
+            end = _match(self.elements, 0, tokens, start)
+            if end > trigger_at:
+                return start, end
+        return None
+
+
+def _match(elements: tuple[Element, ...], i: int, tokens: Sequence[str], at: int) -> int:
+    if i == len(elements):
+        return at
+    element = elements[i]
+    if isinstance(element, Words):
+        for end in element.ends(tokens, at):
+            done = _match(elements, i + 1, tokens, end)
+            if done >= 0:
+                return done
+        return _match(elements, i + 1, tokens, at) if element.optional else -1
+    if isinstance(element, Gap):
+        return _match_gap(element, elements, i, tokens, at)
+    if isinstance(element, Edge):
+        at_edge = (at == 0 or tokens[at - 1] == STOP) if element.start else (at >= len(tokens) or tokens[at] == STOP)
+        return _match(elements, i + 1, tokens, at) if at_edge else -1
+    return -1 if element.words.ends(tokens, at) else _match(elements, i + 1, tokens, at)
+
+
+def _match_gap(gap: Gap, elements: tuple[Element, ...], i: int, tokens: Sequence[str], at: int) -> int:
+    for skipped in range(gap.most + 1):
+        if skipped and (at + skipped > len(tokens) or (tokens[at + skipped - 1] == STOP and not gap.across)):
+            return -1
+        done = _match(elements, i + 1, tokens, at + skipped)
+        if done >= 0:
+            return done
+    return -1
+
+
+# Too common to say whether a pattern is worth trying.
+_DULL = frozenset(
+    "i a an the and or but if to of in on at for with me my you your he him his she her they it is am are was were be do does did have has had "
+    "not no can will would should want need feel like just about what when how this that so up out all get got go going as than too now know que de la el "
+    "no me mi se lo un una y en con por para es esta estoy ya su le te si".split()
+)
+
+
+def _inflected(verb: str) -> tuple[str, ...]:
+    stem = verb[:-1] if verb.endswith("e") else verb
+    plural = verb + ("es" if verb.endswith(("s", "sh", "ch", "x")) else "s")
+    return verb, plural, stem + "ed", stem + "ing"
+
+
+def words_of(written: str, classes: Mapping[str, Sequence[str]]) -> list[str]:
+    """Every word or phrase that one alternative stands for."""
+    if written.startswith("@"):
+        return [word for inner in classes[written[1:]] for word in words_of(inner, classes)]
+    if written.endswith("%"):
+        return list(_inflected(written[:-1]))
+    return [written.replace("_", " ")]
+
+
+def _words(written: str, classes: Mapping[str, Sequence[str]]) -> Words:
+    optional = written.endswith("?")
+    every = {word for part in written.rstrip("?").split("|") for word in words_of(part, classes)}
+    phrases: dict[str, list[tuple[str, ...]]] = {}
+    for phrase in sorted(word for word in every if " " in word):
+        first, *rest = phrase.split()
+        phrases.setdefault(first, []).append(tuple(rest))
+    single = frozenset(word for word in every if " " not in word)
+    return Words(single, {first: tuple(rests) for first, rests in phrases.items()}, optional)
+
+
+def _element(written: str, classes: Mapping[str, Sequence[str]]) -> Element:
+    if written in ("^", "$"):
+        return Edge(written == "^")
+    if written.startswith("*"):
+        return Gap(int(written.lstrip("*")), written.startswith("**"))
+    if written.startswith("!"):
+        return Unless(_words(written[1:], classes))
+    return _words(written, classes)
+
+
+def compile_pattern(written: str, classes: Mapping[str, Sequence[str]]) -> Pattern:
+    """A pattern as it stands in the table, ready to use."""
+    elements = tuple(_element(part, classes) for part in written.split())
+    choices = [(i, e) for i, e in enumerate(elements) if isinstance(e, Words) and not e.optional]
+    if not choices:
+        raise ValueError(f"pattern without a word of its own: {written}")
+    best, chosen = min(choices, key=lambda choice: _dullness(choice[1]))
+    reach = 0
+    for element in elements[:best]:
+        reach += element.longest if isinstance(element, Words) else element.most if isinstance(element, Gap) else 0
+    return Pattern(elements, frozenset(chosen.first_words()), reach)
+
+
+def _dullness(words: Words) -> tuple[int, int]:
+    first = words.first_words()
+    return len(first & _DULL), len(first)

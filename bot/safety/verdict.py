@@ -1,0 +1,36 @@
+"""What the net says about one text: a kind, for whom, and which rule decided, never the text."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+CRISIS_KINDS = (
+    "crisis_overdose",
+    "crisis_suicide",
+    "crisis_violence",
+    "crisis_withdrawal",
+    "crisis_medical",
+)
+ADVICE_KINDS = ("harm_info", "medical_advice")
+# The order is the order of urgency: when a text holds several dangers, the first one is answered.
+KINDS = CRISIS_KINDS + ADVICE_KINDS
+
+Person = Literal["self", "other"]
+Language = Literal["en", "es"]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The reading of one text. `soft` means past or denied danger: the answer goes on, with one 988 line."""
+
+    kind: str | None = None
+    soft: bool = False
+    person: Person = "self"
+    child: bool = False
+    on_purpose: bool = False
+    language: Language = "en"
+    rule: str = ""
+    score: float = 0.0
+
+    @property
+    def is_crisis(self) -> bool:
+        return self.kind in CRISIS_KINDS

@@ -1,0 +1,7 @@
+#!/bin/sh
+# Everything that must hold: services and browser present, style, a trained model, all tests; a skip is a failure.
+set -eu
+sh tools/services.sh
+sh tools/check.sh
+.venv/bin/python -m bot.train
+.venv/bin/python -m pytest "$@"
