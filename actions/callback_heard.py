@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from actions.placement_answers import read_answer
+from actions.placement_answers import reading_of
 from actions.turn import Heard
-from bot.nlu.entities import read_name, read_phone, read_time
+from bot.nlu.contact import read_name, read_phone
+from bot.nlu.times import read_time
 from bot.nlu.undecided import NOT_OFFERED
 
 COMMANDS = {"cancel": "stop", "go_back": "back", "repeat": "repeat", "crisis_resume": "resume", "why_ask": "repeat"}
@@ -34,7 +35,7 @@ def _yes_no(turn: Heard) -> bool | None:
         return turn.intent == "affirm"
     if turn.by_button:
         return None
-    meaning = read_answer("consent", turn.text).meaning
+    meaning = reading_of("consent", {**turn.parsed, "text": turn.text}).meaning
     return {"yes": True, "no": False}.get(meaning)
 
 

@@ -9,7 +9,7 @@ from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answers import answer, options, person_of
-from actions.placement_criteria import decide
+from actions.placement_criteria import Decision, decide
 from actions.placement_heard import Meant, meant
 from actions.placement_early import early_answers
 from actions.placement_state import CONSENT, ENDS_EARLY, SAID_AT_ONCE, Check
@@ -69,6 +69,9 @@ class Taking:
     def finish(self) -> None:
         """Say the outcome; the check stays open to corrections, or keeps nothing for a minor."""
         decision = decide(self.check.answers, self.check.background)
+        if self.check.answers.get("adult") == "no":
+            # What URGENT says was said at question 1; a minor's check ends here all the same, and nothing is kept.
+            decision = Decision("MINOR", ("adult",))
         tell(self.dispatcher, decision, self.turn.channel, self.how)
         self.flow = None
         self.check.outcome = decision.outcome
@@ -92,7 +95,7 @@ class Taking:
         """Take one answer and say at once what cannot wait."""
         self.check.record(question, given)
         decision = decide(self.check.answers, self.check.background)
-        if question == "adult" and decision.outcome in ENDS_EARLY:
+        if question == "adult" and (given == "no" or decision.outcome in ENDS_EARLY):
             self.finish()
             return
         if SAID_AT_ONCE.get(question) and given in ("yes", "not_sure"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from actions.placement_answers import corrections, read_answer
+from actions.placement_answers import corrections, reading_of
 from actions.placement_state import CONSENT, Check
 from actions.turn import Heard
 from bot.nlu.undecided import NOT_OFFERED
@@ -60,7 +60,7 @@ def meant(turn: Heard, check: Check) -> Meant:
     if turn.by_button:
         return _by_button(turn)
     question = CONSENT if check.confirming else check.asked
-    reading = read_answer(question, turn.text)
+    reading = reading_of(question, {**turn.parsed, "text": turn.text})
     given = READ.get(reading.meaning)
     sure = given is not None and reading.confidence >= SURE_ANSWER
     command = _command(turn, sure)

@@ -27,6 +27,12 @@ log = logging.getLogger(__name__)
 REMEMBERED = 1000  # conversations whose state is also held in memory, for when the records cannot be reached
 
 
+def _waiting_after_danger(state: dict[str, Any], notes: dict[str, Any]) -> dict[str, Any]:
+    """An unfinished flow waits once danger was spoken of, until the person wants to go on."""
+    slots = state.get("slots", {})
+    return {**state, "slots": {**slots, "flow_waits": True}} if notes.get("crisis") and slots.get("flow") else state
+
+
 class TurnRefused(Exception):
     """A turn that cannot be taken; `code` is a word of the socket protocol."""
 
@@ -91,6 +97,7 @@ class Assistant:
                 raise TurnRefused("records") from None
             state, version = self._states[conversation]
             forgotten = True
+        state = _waiting_after_danger(state, request.get("notes") or {})
         turn = Turn(
             conversation, request["channel"], request["message_id"], body_hash, {"text": body}, state, version,
             notes=request.get("notes") or {}, forgotten=forgotten,

@@ -9,6 +9,7 @@ import numpy as np
 
 from bot.nlu.meaning import MeaningModel
 from bot.nlu.parts import parts
+from bot.nlu.plain import plain
 
 # Meanings that are no question of their own: beside a real one they are politeness, not a second topic.
 POLITE = frozenset(
@@ -24,6 +25,7 @@ class Meaning:
 
     ranking: list[tuple[str, float]]
     second: str | None
+    vector: np.ndarray | None = None
 
 
 class Reader:
@@ -49,13 +51,16 @@ class Reader:
     def read(self, text: str) -> Meaning:
         """The meaning of `text`."""
         pieces = parts(text)
-        chances = self.model.chances([text, *pieces])
+        texts = [text, *pieces]
+        vectors = self.model.encode([plain(one) for one in texts]) if self.model.encode else None
+        chances = self.model.chances(texts, vectors)
         whole = chances[0]
         if pieces and (len(text.split()) >= LONG_WORDS or self._polite(whole)):
             whole = self._best_part(whole, chances[1:])
         order = np.argsort(-whole)
         ranking = [(self.model.labels[number], float(whole[number])) for number in order]
-        return Meaning(ranking, self._second(ranking[0][0], chances[1:]) if pieces else None)
+        second = self._second(ranking[0][0], chances[1:]) if pieces else None
+        return Meaning(ranking, second, None if vectors is None else vectors[0])
 
     def _polite(self, row: np.ndarray) -> bool:
         return self.model.labels[int(row.argmax())] in POLITE
