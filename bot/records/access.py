@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import text
 
 from bot.records.callbacks import CallbackRequest, CallbackRows, SavedCallback
 from bot.records.conversations import ConversationRows, Stored
 from bot.records.counters import Counters
 from bot.records.database import Clock, Database, utc_now
+from bot.records.desk import Desk
 from bot.records.erasing import Erasing
 from bot.records.outbox import OutboxItem, OutboxRows
+from bot.records.retention import purge
+from bot.records.sms import SmsRows
+from bot.records.staff import StaffAccount, StaffRows
 from bot.settings import Settings
 
-__all__ = ["CallbackRequest", "OutboxItem", "Records", "SavedCallback", "Stored", "open_records"]
+__all__ = ["CallbackRequest", "OutboxItem", "Records", "SavedCallback", "StaffAccount", "Stored", "open_records"]
 
 
-class Records(ConversationRows, CallbackRows, OutboxRows, Erasing, Counters):
+class Records(ConversationRows, CallbackRows, OutboxRows, Erasing, Counters, Desk, StaffRows, SmsRows):
     """The records of one database. Every call may raise RecordsUnavailable, WrongKey or BadSetting."""
 
     def ping(self) -> None:
@@ -23,7 +29,11 @@ class Records(ConversationRows, CallbackRows, OutboxRows, Erasing, Counters):
         with self.database.read() as session:
             session.execute(text("SELECT 1"))
 
-    def close(self) -> None:
+    def purge(self, now: datetime, dry_run: bool = False) -> dict[str, int]:
+        """Remove what is due by the rules of bot/records/retention.py; rows by rule. A dry run only counts."""
+        return purge(self.database, now, dry_run)
+
+    def disconnect(self) -> None:
         """Let go of every connection."""
         self.database.close()
 

@@ -87,9 +87,9 @@ class CallbackRows(Door):
             asked = _open_request(session, fitted(conversation))
             if asked is None:
                 return False
-            step(session, asked.callback_id, PERSON, "withdrawn", self.now())
+            step(self.database, session, asked.callback_id, PERSON, "withdrawn")
             leave(self.database, session, asked)
-            self._seal(asked, {})
+            self.database.put(asked, {})
             return True
 
     def _save(self, session: Session, request: CallbackRequest) -> SavedCallback:
@@ -102,22 +102,18 @@ class CallbackRows(Door):
                 id=new_id(), conversation_id=name, open_conversation=name, reference=new_reference(), created_at=now
             )
         elif asked.callback_id != row.id:
-            step(session, asked.callback_id, PERSON, "moved", now)
+            step(self.database, session, asked.callback_id, PERSON, "moved")
             leave(self.database, session, asked)
             asked.open_conversation = name
         asked.callback_id, asked.channel, asked.changed_at = row.id, request.channel, now
         asked.consent_version, asked.consented_at = request.consent_version, request.consented_at
-        self._seal(asked, request.content())
+        self.database.put(asked, request.content())
         session.add(asked)
         row.changed_at = now
-        step(session, row.id, PERSON, "changed" if merged else "requested", now)
+        step(self.database, session, row.id, PERSON, "changed" if merged else "requested")
         self._tell(session, row, asked)
         session.flush()
         return SavedCallback(asked.reference, merged)
-
-    def _seal(self, asked: CallbackAsked, content: dict[str, Any]) -> None:
-        for column, value in self.database.seal(content, f"callback_requests/{asked.id}").items():
-            setattr(asked, column, value)
 
     def _row(self, session: Session, asked: CallbackAsked | None, number: str | None) -> Callback:
         """The row to wait in: the one open for this number, this chat's own, or a new one."""
@@ -154,7 +150,8 @@ class CallbackRows(Door):
 
 def _open_request(session: Session, conversation: str) -> CallbackAsked | None:
     query = select(CallbackAsked).where(CallbackAsked.open_conversation == conversation)
-    return session.execute(query.with_for_update()).scalar_one_or_none()
+    asked: CallbackAsked | None = session.execute(query.with_for_update()).scalar_one_or_none()
+    return asked
 
 
 def _others(session: Session, asked: CallbackAsked) -> CallbackAsked | None:
@@ -164,7 +161,9 @@ def _others(session: Session, asked: CallbackAsked) -> CallbackAsked | None:
         CallbackAsked.id != asked.id,
         CallbackAsked.open_conversation.is_not(None),
     )
-    return session.execute(query.order_by(CallbackAsked.changed_at.desc()).limit(1)).scalar_one_or_none()
+    newest = query.order_by(CallbackAsked.changed_at.desc()).limit(1)
+    other: CallbackAsked | None = session.execute(newest).scalar_one_or_none()
+    return other
 
 
 def leave(database: Database, session: Session, asked: CallbackAsked) -> None:
@@ -181,8 +180,7 @@ def leave(database: Database, session: Session, asked: CallbackAsked) -> None:
             session.delete(notice)
         elif notice.conversation_id == asked.conversation_id:
             notice.conversation_id = other.conversation_id
-            for column, value in database.seal(_notice(other), f"outbox/{notice.id}").items():
-                setattr(notice, column, value)
+            database.put(notice, _notice(other))
     session.flush()
 
 
@@ -199,6 +197,9 @@ def finish(session: Session, row: Callback, status: str, now: datetime) -> None:
     )
 
 
-def step(session: Session, callback: str, who: str, what: str, now: datetime, note: dict[str, Any] | None = None) -> None:
-    """Write down what was done about a call-back; `note` holds the sealed columns, if any."""
-    session.add(CallbackStep(id=new_id(), callback_id=callback, at=now, who=who, step=what, **(note or {})))
+def step(database: Database, session: Session, callback: str, who: str, what: str, note: str = "") -> None:
+    """Write down what was done about a call-back."""
+    row = CallbackStep(id=new_id(), callback_id=callback, at=database.clock(), who=who, step=what)
+    if note:
+        database.put(row, note)
+    session.add(row)

@@ -73,7 +73,7 @@ class ConversationRows(Door):
             row = session.get(Conversation, name)
             if row is None:
                 return None
-            state = self.database.open(row, f"conversations/{name}")
+            state = self.database.open(row)
             return Stored(state, row.version, row.last_seq, row.channel)
 
     def messages_after(self, conversation: str, seq: int, limit: int = MOST_MESSAGES) -> list[Said]:
@@ -148,7 +148,7 @@ class ConversationRows(Door):
                 return done
             row = session.get(Conversation, turn.conversation, with_for_update=True)
             row = row or self._new(session, turn.conversation, channel)
-            state = self.database.open(row, f"conversations/{row.id}")
+            state = self.database.open(row)
             return self._append(session, row, turn, {**state, **note_state})
 
         return self._once_more(record)
@@ -164,8 +164,9 @@ class ConversationRows(Door):
         raise RecordsUnavailable("The conversation is being written by somebody else.")
 
     def _new(self, session: Session, name: str, channel: str) -> Conversation:
-        now, sealed = self.now(), self.database.seal({}, f"conversations/{name}")
-        row = Conversation(id=name, channel=channel, version=0, last_seq=0, created_at=now, updated_at=now, **sealed)
+        now = self.now()
+        row = Conversation(id=name, channel=channel, version=0, last_seq=0, created_at=now, updated_at=now)
+        self.database.put(row, {})
         session.add(row)
         session.flush()
         return row
@@ -173,8 +174,8 @@ class ConversationRows(Door):
     def _append(self, session: Session, row: Conversation, turn: _Turn, state: dict[str, Any]) -> list[Said]:
         first = row.last_seq + 1
         said = self._say(session, row, [("person", turn.person), *(("bot", message) for message in turn.messages)])
-        sealed = self.database.seal(state, f"conversations/{row.id}")
-        row.version, row.key_id, row.sealed = row.version + 1, sealed["key_id"], sealed["sealed"]
+        self.database.put(row, state)
+        row.version += 1
         session.add(
             Turn(
                 conversation_id=row.id, message_id=turn.message_id, body_hash=turn.body_hash,
@@ -182,17 +183,18 @@ class ConversationRows(Door):
             )
         )  # fmt: skip
         if turn.events:
-            place = f"turn_events/{row.id}/{first}"
-            sealed = self.database.seal(turn.events, place)
-            session.add(TurnEvents(conversation_id=row.id, seq=first, created_at=row.updated_at, **sealed))
+            events = TurnEvents(conversation_id=row.id, seq=first, created_at=row.updated_at)
+            self.database.put(events, turn.events)
+            session.add(events)
         return said[1:]
 
     def _say(self, session: Session, row: Conversation, said: list[tuple[str, Said]]) -> list[Said]:
         row.updated_at = self.now()
         shaped = [_shaped(message, row.last_seq + place, sender) for place, (sender, message) in enumerate(said, 1)]
         for message in shaped:
-            sealed = self.database.seal(message, f"messages/{row.id}/{message['seq']}")
-            session.add(Message(conversation_id=row.id, seq=message["seq"], created_at=row.updated_at, **sealed))
+            one = Message(conversation_id=row.id, seq=message["seq"], created_at=row.updated_at)
+            self.database.put(one, message)
+            session.add(one)
         row.last_seq += len(shaped)
         return shaped
 
@@ -209,4 +211,4 @@ class ConversationRows(Door):
         if up_to is not None:
             query = query.where(Message.seq <= up_to)
         rows = session.execute(query.order_by(Message.seq.desc()).limit(limit)).scalars().all()
-        return [self.database.open(row, f"messages/{name}/{row.seq}") for row in reversed(rows)]
+        return [self.database.open(row) for row in reversed(rows)]

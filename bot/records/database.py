@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import secrets
 import threading
 from contextlib import contextmanager
 from datetime import datetime, timezone
@@ -18,14 +19,14 @@ from bot.errors import RecordsError, RecordsUnavailable, WrongKey
 from bot.records.breaker import Breaker
 from bot.records.crypto import Cipher, Hasher, Sealed
 from bot.records.engines import engine_for, within
-from bot.records.keys import load_cipher
+from bot.records.keys import key_file_time, load_cipher
 from bot.records.models import KeyCheck
 from bot.settings import Settings
 
 log = logging.getLogger(__name__)
 
 Clock = Callable[[], datetime]
-KEY_ROW, KEY_PLACE = 1, "key_check"
+KEY_ROW = 1
 MISFIT = (
     "The encryption keys do not fit the records: they were written with the key '{key_id}'. Put that key back into "
     "ENCRYPTION_KEYS or the key file. Nothing was changed."
@@ -46,6 +47,7 @@ class Database:
         self._ready, self._lock, self._key_lock = False, threading.Lock(), threading.Lock()
         self._engine: Engine | None = None
         self._cipher: Cipher | None = None
+        self._key_time: int | None = None
         self._hasher: Hasher | None = None
 
     @property
@@ -58,10 +60,12 @@ class Database:
     @property
     def cipher(self) -> Cipher:
         """The keys; found without the database where they exist already. Raises BadSetting, WrongKey."""
-        if self._cipher is None:
+        seen = key_file_time(self.settings)
+        if self._cipher is None or seen not in (None, self._key_time):  # the key file may get a new key while we run
             with self._key_lock:
-                if self._cipher is None:
+                if self._cipher is None or seen not in (None, self._key_time):
                     self._cipher = load_cipher(self.settings, self.clock, self._stored_key)
+                    self._key_time = key_file_time(self.settings)
         return self._cipher
 
     @property
@@ -73,16 +77,14 @@ class Database:
         assert self._hasher is not None
         return self._hasher
 
-    def seal(self, value: Any, place: str) -> dict[str, Any]:
-        """The columns `key_id` and `sealed` for a JSON value at a place ("table/row")."""
-        sealed = self.cipher.seal(value, place)
-        return {"key_id": sealed.key_id, "sealed": sealed.data}
+    def put(self, row: Any, value: Any) -> None:
+        """Encrypt a JSON value into a row whose primary key is set."""
+        sealed = self.cipher.seal(value, row.place)
+        row.key_id, row.sealed = sealed.key_id, sealed.data
 
-    def open(self, row: Any, place: str) -> Any:
+    def open(self, row: Any) -> Any:
         """The JSON value of a row. Raises WrongKey."""
-        if not self.cipher.knows(row.key_id) and not self.settings.encryption_keys:
-            self._cipher = None  # the key file got a new key while we run
-        return self.cipher.open(Sealed(row.key_id, row.sealed), place)
+        return self.cipher.open(Sealed(row.key_id, row.sealed), row.place)
 
     @contextmanager
     def read(self) -> Iterator[Session]:
@@ -141,20 +143,32 @@ class Database:
         return str(row[0]) if row else None
 
     def _secret(self) -> bytes:
-        import secrets
-
         engine = self.engine.execution_options(writes=True)
         with within(self.settings.database_seconds), Session(engine, future=True) as session, session.begin():
             row = session.execute(select(KeyCheck)).scalar_one_or_none()
             if row is None:
-                made = self.seal(secrets.token_hex(32), KEY_PLACE)
-                row = KeyCheck(id=KEY_ROW, created_at=self.clock(), **made)
+                row = KeyCheck(id=KEY_ROW, created_at=self.clock())
+                self.put(row, secrets.token_hex(32))
                 session.add(row)
                 session.flush()
             try:
-                return bytes.fromhex(self.open(row, KEY_PLACE))
+                return bytes.fromhex(self.open(row))
             except WrongKey:
                 raise WrongKey(MISFIT.format(key_id=row.key_id)) from None
+
+    def settle(self) -> None:
+        """Empty SQLite's write-ahead log, where what was erased would stay for a while; best effort."""
+        if self.engine.dialect.name != "sqlite":
+            return
+        try:
+            with self.engine.connect() as connection:
+                plain = connection.connection
+                wait = plain.execute("PRAGMA busy_timeout").fetchone()[0]
+                plain.execute("PRAGMA busy_timeout=50")  # others who read go first; the next time will do
+                plain.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+                plain.execute(f"PRAGMA busy_timeout={int(wait)}")
+        except DBAPIError:
+            return
 
     def close(self) -> None:
         """Let go of every connection."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 
 from sqlalchemy import delete, select
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from bot.records.callbacks import leave
@@ -40,7 +39,7 @@ class Erasing(Door):
                 return False
             proof = self.keyed_hash("erasure", name)
             session.add(Erasure(id_hash=proof, at=self.now(), counts=json.dumps(counts)))
-        self._settle()
+        self.database.settle()
         return True
 
     def was_erased(self, conversation: str) -> bool:
@@ -73,13 +72,3 @@ class Erasing(Door):
                 session.execute(delete(Outgoing).where(Outgoing.callback_id == asked.callback_id))
                 session.execute(delete(Callback).where(Callback.id == asked.callback_id))
         return len(rows)
-
-    def _settle(self) -> None:
-        """Empty SQLite's write-ahead log, where what was erased would stay for a while; best effort."""
-        if self.database.engine.dialect.name != "sqlite":
-            return
-        try:
-            with self.database.engine.connect() as connection:
-                connection.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        except DBAPIError:
-            return

@@ -26,6 +26,16 @@ def key_file(settings: Settings) -> Path:
     return settings.var / "keys"
 
 
+def key_file_time(settings: Settings) -> int | None:
+    """When the key file was changed (ns); None without one or when ENCRYPTION_KEYS is set."""
+    if settings.encryption_keys:
+        return None
+    try:
+        return key_file(settings).stat().st_mtime_ns
+    except OSError:
+        return None
+
+
 def new_key(now: datetime) -> str:
     """A line "id:base64" with a fresh key, named by its day."""
     name = f"{now:%Y%m%d}-{secrets.token_hex(3)}"

@@ -45,10 +45,23 @@ class _Base:
         return f"<{type(self).__name__} {'/'.join(map(str, identity)) if identity else 'new'}>"
 
 
-Base = declarative_base(cls=_Base, metadata=MetaData(naming_convention=NAMES))
+Base: Any = declarative_base(cls=_Base, metadata=MetaData(naming_convention=NAMES))
 
 
-class KeyCheck(Base):
+class Sealing:
+    """Rows that hold something encrypted."""
+
+    __mapper__: Any
+
+    @property
+    def place(self) -> str:
+        """Table and primary key: what is sealed opens in its own row only. Needs the key's parts to be set."""
+        mapper = type(self).__mapper__
+        keys = [getattr(self, mapper.get_property_by_column(column).key) for column in mapper.primary_key]
+        return "/".join([mapper.local_table.name, *map(str, keys)])
+
+
+class KeyCheck(Sealing, Base):
     """One row: the secret behind every keyed hash, sealed. Whoever cannot open it has the wrong key."""
 
     __tablename__ = "key_check"
@@ -58,7 +71,7 @@ class KeyCheck(Base):
     created_at = Column(UtcTime, nullable=False)
 
 
-class Conversation(Base):
+class Conversation(Sealing, Base):
     """Where a conversation stands: all that its next turn needs."""
 
     __tablename__ = "conversations"
@@ -76,7 +89,7 @@ def _conversation(**more: Any) -> Column[Any]:
     return Column(String(ID), ForeignKey("conversations.id", ondelete="CASCADE"), **more)
 
 
-class Message(Base):
+class Message(Sealing, Base):
     """One thing said, by the person or by us."""
 
     __tablename__ = "messages"
@@ -99,7 +112,7 @@ class Turn(Base):
     created_at = Column(UtcTime, nullable=False, index=True)
 
 
-class TurnEvents(Base):
+class TurnEvents(Sealing, Base):
     """What the assistant understood and did in one turn, for finding out why it answered so."""
 
     __tablename__ = "turn_events"
@@ -123,7 +136,7 @@ class Callback(Base):
     done_at = Column(UtcTime, index=True)
 
 
-class CallbackAsked(Base):
+class CallbackAsked(Sealing, Base):
     """What one conversation asked for; several may wait for the same call."""
 
     __tablename__ = "callback_requests"
@@ -144,7 +157,7 @@ class CallbackAsked(Base):
     changed_at = Column(UtcTime, nullable=False)
 
 
-class CallbackStep(Base):
+class CallbackStep(Sealing, Base):
     """What was done about a call-back, by whom, with an optional note."""
 
     __tablename__ = "callback_steps"
@@ -159,7 +172,7 @@ class CallbackStep(Base):
     sealed = Column(LargeBinary)  # note
 
 
-class Outgoing(Base):
+class Outgoing(Sealing, Base):
     """Something to be sent, written in the same transaction as its reason."""
 
     __tablename__ = "outbox"
@@ -209,7 +222,7 @@ class Erasure(Base):
     counts = Column(String(500), nullable=False)
 
 
-class Staff(Base):
+class Staff(Sealing, Base):
     """An account of the admissions console."""
 
     __tablename__ = "staff"
@@ -219,6 +232,7 @@ class Staff(Base):
     password_hash = Column(String(500), nullable=False)
     key_id = Column(String(ID))
     sealed = Column(LargeBinary)  # the secret of the second factor
+    totp_step = Column(Integer)  # the time step used last: a code works once
     active = Column(Boolean, nullable=False)
     failures = Column(Integer, nullable=False)
     locked_until = Column(UtcTime)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from bot.records.database import Database
@@ -44,15 +44,15 @@ def enqueue(
     """Add to the outbox inside a transaction that is open; the id of the new row."""
     if kind not in KINDS:
         raise ValueError("an outbox row is email, webhook or sms")
-    name, now = new_id(), database.clock()
-    session.add(
-        Outgoing(
-            id=name, kind=kind, conversation_id=conversation, callback_id=callback,
-            idempotency_key=idempotency_key or new_id(), state=WAITING, attempts=0,
-            next_try=not_before or now, created_at=now, **database.seal(payload, f"outbox/{name}"),
-        )
+    now = database.clock()
+    row = Outgoing(
+        id=new_id(), kind=kind, conversation_id=conversation, callback_id=callback,
+        idempotency_key=idempotency_key or new_id(), state=WAITING, attempts=0,
+        next_try=not_before or now, created_at=now,
     )  # fmt: skip
-    return name
+    database.put(row, payload)
+    session.add(row)
+    return str(row.id)
 
 
 class OutboxRows(Door):
@@ -82,19 +82,15 @@ class OutboxRows(Door):
     def due_outbox(self, now: datetime, limit: int = 20, lease_seconds: float = 60.0) -> list[OutboxItem]:
         """What is to be tried now. Each row is lent to this caller for a while, so that two senders never share one;
         a sender that dies leaves it due again."""
-        from datetime import timedelta
-
         with self.database.write() as session:
             query = select(Outgoing).where(Outgoing.state == WAITING, Outgoing.next_try <= now)
             query = query.order_by(Outgoing.next_try).limit(limit).with_for_update(skip_locked=True)
             items = []
             for row in session.execute(query).scalars().all():
                 row.attempts, row.next_try = row.attempts + 1, now + timedelta(seconds=lease_seconds)
-                payload = self.database.open(row, f"outbox/{row.id}")
+                payload, key = self.database.open(row), row.idempotency_key
                 items.append(
-                    OutboxItem(
-                        row.id, row.kind, payload, row.idempotency_key, row.attempts, row.created_at, row.conversation_id
-                    )
+                    OutboxItem(row.id, row.kind, payload, key, row.attempts, row.created_at, row.conversation_id)
                 )
             return items
 
@@ -119,8 +115,6 @@ class OutboxRows(Door):
 
     def outbox_counts(self) -> dict[str, int]:
         """How many rows stand in each state, for the monitoring page."""
-        from sqlalchemy import func
-
         with self.database.read() as session:
             rows = session.execute(select(Outgoing.state, func.count()).group_by(Outgoing.state)).all()
         return {state: count for state, count in rows}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from alembic import context
 from sqlalchemy.engine import Connection
@@ -12,7 +12,7 @@ from bot.records.models import Base, UtcTime
 from bot.settings import read
 
 
-def _item(kind: str, item: Any, autogen: Any) -> str | bool:
+def _item(kind: str, item: Any, autogen: Any) -> str | Literal[False]:
     return "sa.DateTime()" if isinstance(item, UtcTime) else False
 
 

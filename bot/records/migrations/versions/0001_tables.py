@@ -1,305 +1,170 @@
-"""Tables."""
+"""Every table of the first release, and the triggers that keep the audit trail append-only."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = '0001'
+revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
 
+ID, CODE, HASH = 128, 16, 64
+
+# Rows younger than six years (less two days, so that retention's own count of days never runs into it) stay.
+SQLITE_TRIGGERS = (
+    "CREATE TRIGGER audit_unchanged BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'append-only'); END",
+    "CREATE TRIGGER audit_kept BEFORE DELETE ON audit WHEN OLD.at > datetime('now', '-6 years', '+2 days') "
+    "BEGIN SELECT RAISE(ABORT, 'append-only'); END",
+)
+POSTGRES_TRIGGERS = (
+    """CREATE FUNCTION audit_append_only() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    IF TG_OP = 'DELETE' AND OLD.at <= (now() AT TIME ZONE 'UTC') - interval '6 years' + interval '2 days' THEN
+        RETURN OLD;
+    END IF;
+    RAISE EXCEPTION 'append-only'; END $$""",
+    "CREATE TRIGGER audit_unchanged BEFORE UPDATE OR DELETE ON audit FOR EACH ROW EXECUTE FUNCTION audit_append_only()",
+    "CREATE TRIGGER audit_kept BEFORE TRUNCATE ON audit FOR EACH STATEMENT EXECUTE FUNCTION audit_append_only()",
+)
+TABLES = (
+    "key_check", "conversations", "messages", "turns", "turn_events", "callbacks", "callback_requests", "callback_steps",
+    "outbox", "crisis_counts", "audit", "erasures", "staff", "staff_sessions", "sms_seen", "sms_opt_outs", "sms_contacts",
+)  # fmt: skip
+
+
+def _text(name: str, length: int = ID, **more: Any) -> sa.Column[Any]:
+    return sa.Column(name, sa.String(length), **{"nullable": False, **more})
+
+
+def _number(name: str, **more: Any) -> sa.Column[Any]:
+    return sa.Column(name, sa.Integer(), **{"nullable": False, **more})
+
+
+def _time(name: str, **more: Any) -> sa.Column[Any]:
+    return sa.Column(name, sa.DateTime(), **{"nullable": False, **more})
+
+
+def _sealed(nullable: bool = False) -> list[sa.Column[Any]]:
+    return [_text("key_id", nullable=nullable), sa.Column("sealed", sa.LargeBinary(), nullable=nullable)]
+
+
+def _conversation() -> sa.Column[Any]:
+    owner = sa.ForeignKey("conversations.id", ondelete="CASCADE")
+    return sa.Column("conversation_id", sa.String(ID), owner, primary_key=True, nullable=False)
+
+
+def _index(table: str, *columns: str) -> None:
+    for column in columns:
+        op.create_index(f"ix_{table}_{column}", table, [column])
+
+
+def _conversations() -> None:
+    op.create_table(
+        "conversations", _text("id", primary_key=True), _text("channel", CODE), _number("version"), _number("last_seq"),
+        *_sealed(), _time("created_at"), _time("updated_at"),
+    )  # fmt: skip
+    _index("conversations", "updated_at")
+    seq = {"primary_key": True, "autoincrement": False}
+    op.create_table("messages", _conversation(), _number("seq", **seq), *_sealed(), _time("created_at"))
+    op.create_table(
+        "turns", _conversation(), _text("message_id", primary_key=True), _text("body_hash", 1024), _number("first_seq"),
+        _number("last_seq"), _time("created_at"),
+    )  # fmt: skip
+    op.create_table("turn_events", _conversation(), _number("seq", **seq), *_sealed(), _time("created_at"))
+    for table in ("messages", "turns", "turn_events"):
+        _index(table, "created_at")
+
+
+def _callbacks() -> None:
+    op.create_table(
+        "callbacks", _text("id", primary_key=True), _text("status", CODE), _text("open_number", HASH, nullable=True),
+        _text("claimed_by", nullable=True), _time("created_at"), _time("changed_at"), _time("done_at", nullable=True),
+        sa.UniqueConstraint("open_number"),
+    )  # fmt: skip
+    _index("callbacks", "status", "changed_at", "done_at")
+    op.create_table(
+        "callback_requests", _text("id", primary_key=True), _callback(), _text("conversation_id"),
+        _text("open_conversation", nullable=True), _text("reference", CODE), _text("channel", CODE),
+        _text("consent_version"), _time("consented_at"), *_sealed(), _time("created_at"), _time("changed_at"),
+        sa.UniqueConstraint("open_conversation"), sa.UniqueConstraint("reference"),
+    )  # fmt: skip
+    _index("callback_requests", "callback_id", "conversation_id")
+    op.create_table(
+        "callback_steps", _text("id", primary_key=True), _callback(), _time("at"), _text("who"), _text("step", CODE),
+        *_sealed(nullable=True),
+    )  # fmt: skip
+    _index("callback_steps", "callback_id")
+
+
+def _callback() -> sa.Column[Any]:
+    owner = sa.ForeignKey("callbacks.id", ondelete="CASCADE")
+    return sa.Column("callback_id", sa.String(ID), owner, nullable=False)
+
+
+def _outbox() -> None:
+    op.create_table(
+        "outbox", _text("id", primary_key=True), _text("kind", CODE), _text("conversation_id", nullable=True),
+        _text("callback_id", nullable=True), _text("idempotency_key"), *_sealed(), _text("state", CODE),
+        _number("attempts"), _time("next_try"), _text("last_error", nullable=True), _time("created_at"),
+        _time("done_at", nullable=True), sa.UniqueConstraint("idempotency_key"),
+    )  # fmt: skip
+    _index("outbox", "conversation_id", "callback_id", "done_at")
+    op.create_index("ix_outbox_due", "outbox", ["state", "next_try"])
+
+
+def _trails() -> None:
+    key = {"primary_key": True}
+    op.create_table("key_check", _number("id", autoincrement=False, **key), *_sealed(), _time("created_at"))
+    op.create_table("crisis_counts", _text("kind", **key), _time("hour", **key), _number("count"))
+    op.create_table(
+        "audit", _number("id", **key), _time("at"), _text("event"), _text("who"), _text("subject", nullable=True)
+    )
+    op.create_table("erasures", _number("id", **key), _text("id_hash", HASH), _time("at"), _text("counts", 500))
+    _index("audit", "at")
+    _index("erasures", "id_hash", "at")
+    for trigger in SQLITE_TRIGGERS if op.get_bind().dialect.name == "sqlite" else POSTGRES_TRIGGERS:
+        op.execute(trigger)
+
+
+def _staff() -> None:
+    op.create_table(
+        "staff", _text("id", primary_key=True), _text("name"), _text("role", CODE), _text("password_hash", 500),
+        *_sealed(nullable=True), _number("totp_step", nullable=True), sa.Column("active", sa.Boolean(), nullable=False),
+        _number("failures"), _time("locked_until", nullable=True), _time("created_at"), _time("changed_at"),
+        sa.UniqueConstraint("name"),
+    )  # fmt: skip
+    owner = sa.ForeignKey("staff.id", ondelete="CASCADE")
+    op.create_table(
+        "staff_sessions", _text("token_hash", HASH, primary_key=True),
+        sa.Column("staff_id", sa.String(ID), owner, nullable=False),
+        _time("created_at"), _time("seen_at"), _time("expires_at"),
+    )  # fmt: skip
+    _index("staff_sessions", "staff_id", "expires_at")
+
+
+def _sms() -> None:
+    op.create_table("sms_seen", _text("sid_hash", HASH, primary_key=True), _time("at"))
+    op.create_table(
+        "sms_opt_outs", _text("number_hash", HASH, primary_key=True), _text("state", CODE), _text("words_version"),
+        _time("at"),
+    )  # fmt: skip
+    op.create_table("sms_contacts", _text("number_hash", HASH, primary_key=True), _time("at"))
+    for table in ("sms_seen", "sms_opt_outs", "sms_contacts"):
+        _index(table, "at")
+
 
 def upgrade() -> None:
-    """Apply."""
-    # ### commands auto generated by Alembic - please adjust! ###
-    op.create_table('audit',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('at', sa.DateTime(), nullable=False),
-    sa.Column('event', sa.String(length=128), nullable=False),
-    sa.Column('who', sa.String(length=128), nullable=False),
-    sa.Column('subject', sa.String(length=128), nullable=True),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_audit'))
-    )
-    with op.batch_alter_table('audit', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_audit_at'), ['at'], unique=False)
-
-    op.create_table('callbacks',
-    sa.Column('id', sa.String(length=128), nullable=False),
-    sa.Column('status', sa.String(length=16), nullable=False),
-    sa.Column('open_number', sa.String(length=64), nullable=True),
-    sa.Column('claimed_by', sa.String(length=128), nullable=True),
-    sa.Column('created_at', sa.DateTime(), nullable=False),
-    sa.Column('changed_at', sa.DateTime(), nullable=False),
-    sa.Column('done_at', sa.DateTime(), nullable=True),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_callbacks')),
-    sa.UniqueConstraint('open_number', name=op.f('uq_callbacks_open_number'))
-    )
-    with op.batch_alter_table('callbacks', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_callbacks_changed_at'), ['changed_at'], unique=False)
-        batch_op.create_index(batch_op.f('ix_callbacks_done_at'), ['done_at'], unique=False)
-        batch_op.create_index(batch_op.f('ix_callbacks_status'), ['status'], unique=False)
-
-    op.create_table('conversations',
-    sa.Column('id', sa.String(length=128), nullable=False),
-    sa.Column('channel', sa.String(length=16), nullable=False),
-    sa.Column('version', sa.Integer(), nullable=False),
-    sa.Column('last_seq', sa.Integer(), nullable=False),
-    sa.Column('key_id', sa.String(length=128), nullable=False),
-    sa.Column('sealed', sa.LargeBinary(), nullable=False),
-    sa.Column('created_at', sa.DateTime(), nullable=False),
-    sa.Column('updated_at', sa.DateTime(), nullable=False),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_conversations'))
-    )
-    with op.batch_alter_table('conversations', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_conversations_updated_at'), ['updated_at'], unique=False)
-
-    op.create_table('crisis_counts',
-    sa.Column('kind', sa.String(length=128), nullable=False),
-    sa.Column('hour', sa.DateTime(), nullable=False),
-    sa.Column('count', sa.Integer(), nullable=False),
-    sa.PrimaryKeyConstraint('kind', 'hour', name=op.f('pk_crisis_counts'))
-    )
-    op.create_table('erasures',
-    sa.Column('id', sa.Integer(), nullable=False),
-    sa.Column('id_hash', sa.String(length=64), nullable=False),
-    sa.Column('at', sa.DateTime(), nullable=False),
-    sa.Column('counts', sa.String(length=500), nullable=False),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_erasures'))
-    )
-    with op.batch_alter_table('erasures', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_erasures_at'), ['at'], unique=False)
-        batch_op.create_index(batch_op.f('ix_erasures_id_hash'), ['id_hash'], unique=False)
-
-    op.create_table('key_check',
-    sa.Column('id', sa.Integer(), autoincrement=False, nullable=False),
-    sa.Column('key_id', sa.String(length=128), nullable=False),
-    sa.Column('sealed', sa.LargeBinary(), nullable=False),
-    sa.Column('created_at', sa.DateTime(), nullable=False),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_key_check'))
-    )
-    op.create_table('outbox',
-    sa.Column('id', sa.String(length=128), nullable=False),
-    sa.Column('kind', sa.String(length=16), nullable=False),
-    sa.Column('conversation_id', sa.String(length=128), nullable=True),
-    sa.Column('callback_id', sa.String(length=128), nullable=True),
-    sa.Column('idempotency_key', sa.String(length=128), nullable=False),
-    sa.Column('key_id', sa.String(length=128), nullable=False),
-    sa.Column('sealed', sa.LargeBinary(), nullable=False),
-    sa.Column('state', sa.String(length=16), nullable=False),
-    sa.Column('attempts', sa.Integer(), nullable=False),
-    sa.Column('next_try', sa.DateTime(), nullable=False),
-    sa.Column('last_error', sa.String(length=128), nullable=True),
-    sa.Column('created_at', sa.DateTime(), nullable=False),
-    sa.Column('done_at', sa.DateTime(), nullable=True),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_outbox')),
-    sa.UniqueConstraint('idempotency_key', name=op.f('uq_outbox_idempotency_key'))
-    )
-    with op.batch_alter_table('outbox', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_outbox_callback_id'), ['callback_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_outbox_conversation_id'), ['conversation_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_outbox_done_at'), ['done_at'], unique=False)
-        batch_op.create_index('ix_outbox_due', ['state', 'next_try'], unique=False)
-
-    op.create_table('sms_contacts',
-    sa.Column('number_hash', sa.String(length=64), nullable=False),
-    sa.Column('at', sa.DateTime(), nullable=False),
-    sa.PrimaryKeyConstraint('number_hash', name=op.f('pk_sms_contacts'))
-    )
-    with op.batch_alter_table('sms_contacts', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_sms_contacts_at'), ['at'], unique=False)
-
-    op.create_table('sms_opt_outs',
-    sa.Column('number_hash', sa.String(length=64), nullable=False),
-    sa.Column('state', sa.String(length=16), nullable=False),
-    sa.Column('words_version', sa.String(length=128), nullable=False),
-    sa.Column('at', sa.DateTime(), nullable=False),
-    sa.PrimaryKeyConstraint('number_hash', name=op.f('pk_sms_opt_outs'))
-    )
-    with op.batch_alter_table('sms_opt_outs', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_sms_opt_outs_at'), ['at'], unique=False)
-
-    op.create_table('sms_seen',
-    sa.Column('sid_hash', sa.String(length=64), nullable=False),
-    sa.Column('at', sa.DateTime(), nullable=False),
-    sa.PrimaryKeyConstraint('sid_hash', name=op.f('pk_sms_seen'))
-    )
-    with op.batch_alter_table('sms_seen', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_sms_seen_at'), ['at'], unique=False)
-
-    op.create_table('staff',
-    sa.Column('id', sa.String(length=128), nullable=False),
-    sa.Column('name', sa.String(length=128), nullable=False),
-    sa.Column('role', sa.String(length=16), nullable=False),
-    sa.Column('password_hash', sa.String(length=500), nullable=False),
-    sa.Column('key_id', sa.String(length=128), nullable=True),
-    sa.Column('sealed', sa.LargeBinary(), nullable=True),
-    sa.Column('active', sa.Boolean(), nullable=False),
-    sa.Column('failures', sa.Integer(), nullable=False),
-    sa.Column('locked_until', sa.DateTime(), nullable=True),
-    sa.Column('created_at', sa.DateTime(), nullable=False),
-    sa.Column('changed_at', sa.DateTime(), nullable=False),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_staff')),
-    sa.UniqueConstraint('name', name=op.f('uq_staff_name'))
-    )
-    op.create_table('callback_requests',
-    sa.Column('id', sa.String(length=128), nullable=False),
-    sa.Column('callback_id', sa.String(length=128), nullable=False),
-    sa.Column('conversation_id', sa.String(length=128), nullable=False),
-    sa.Column('open_conversation', sa.String(length=128), nullable=True),
-    sa.Column('reference', sa.String(length=16), nullable=False),
-    sa.Column('channel', sa.String(length=16), nullable=False),
-    sa.Column('consent_version', sa.String(length=128), nullable=False),
-    sa.Column('consented_at', sa.DateTime(), nullable=False),
-    sa.Column('key_id', sa.String(length=128), nullable=False),
-    sa.Column('sealed', sa.LargeBinary(), nullable=False),
-    sa.Column('created_at', sa.DateTime(), nullable=False),
-    sa.Column('changed_at', sa.DateTime(), nullable=False),
-    sa.ForeignKeyConstraint(['callback_id'], ['callbacks.id'], name=op.f('fk_callback_requests_callback_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_callback_requests')),
-    sa.UniqueConstraint('open_conversation', name=op.f('uq_callback_requests_open_conversation')),
-    sa.UniqueConstraint('reference', name=op.f('uq_callback_requests_reference'))
-    )
-    with op.batch_alter_table('callback_requests', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_callback_requests_callback_id'), ['callback_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_callback_requests_conversation_id'), ['conversation_id'], unique=False)
-
-    op.create_table('callback_steps',
-    sa.Column('id', sa.String(length=128), nullable=False),
-    sa.Column('callback_id', sa.String(length=128), nullable=False),
-    sa.Column('at', sa.DateTime(), nullable=False),
-    sa.Column('who', sa.String(length=128), nullable=False),
-    sa.Column('step', sa.String(length=16), nullable=False),
-    sa.Column('key_id', sa.String(length=128), nullable=True),
-    sa.Column('sealed', sa.LargeBinary(), nullable=True),
-    sa.ForeignKeyConstraint(['callback_id'], ['callbacks.id'], name=op.f('fk_callback_steps_callback_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_callback_steps'))
-    )
-    with op.batch_alter_table('callback_steps', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_callback_steps_callback_id'), ['callback_id'], unique=False)
-
-    op.create_table('messages',
-    sa.Column('conversation_id', sa.String(length=128), nullable=False),
-    sa.Column('seq', sa.Integer(), autoincrement=False, nullable=False),
-    sa.Column('key_id', sa.String(length=128), nullable=False),
-    sa.Column('sealed', sa.LargeBinary(), nullable=False),
-    sa.Column('created_at', sa.DateTime(), nullable=False),
-    sa.ForeignKeyConstraint(['conversation_id'], ['conversations.id'], name=op.f('fk_messages_conversation_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('conversation_id', 'seq', name=op.f('pk_messages'))
-    )
-    with op.batch_alter_table('messages', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_messages_created_at'), ['created_at'], unique=False)
-
-    op.create_table('staff_sessions',
-    sa.Column('token_hash', sa.String(length=64), nullable=False),
-    sa.Column('staff_id', sa.String(length=128), nullable=False),
-    sa.Column('created_at', sa.DateTime(), nullable=False),
-    sa.Column('seen_at', sa.DateTime(), nullable=False),
-    sa.Column('expires_at', sa.DateTime(), nullable=False),
-    sa.ForeignKeyConstraint(['staff_id'], ['staff.id'], name=op.f('fk_staff_sessions_staff_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('token_hash', name=op.f('pk_staff_sessions'))
-    )
-    with op.batch_alter_table('staff_sessions', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_staff_sessions_expires_at'), ['expires_at'], unique=False)
-        batch_op.create_index(batch_op.f('ix_staff_sessions_staff_id'), ['staff_id'], unique=False)
-
-    op.create_table('turn_events',
-    sa.Column('conversation_id', sa.String(length=128), nullable=False),
-    sa.Column('seq', sa.Integer(), autoincrement=False, nullable=False),
-    sa.Column('key_id', sa.String(length=128), nullable=False),
-    sa.Column('sealed', sa.LargeBinary(), nullable=False),
-    sa.Column('created_at', sa.DateTime(), nullable=False),
-    sa.ForeignKeyConstraint(['conversation_id'], ['conversations.id'], name=op.f('fk_turn_events_conversation_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('conversation_id', 'seq', name=op.f('pk_turn_events'))
-    )
-    with op.batch_alter_table('turn_events', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_turn_events_created_at'), ['created_at'], unique=False)
-
-    op.create_table('turns',
-    sa.Column('conversation_id', sa.String(length=128), nullable=False),
-    sa.Column('message_id', sa.String(length=128), nullable=False),
-    sa.Column('body_hash', sa.String(length=1024), nullable=False),
-    sa.Column('first_seq', sa.Integer(), nullable=False),
-    sa.Column('last_seq', sa.Integer(), nullable=False),
-    sa.Column('created_at', sa.DateTime(), nullable=False),
-    sa.ForeignKeyConstraint(['conversation_id'], ['conversations.id'], name=op.f('fk_turns_conversation_id'), ondelete='CASCADE'),
-    sa.PrimaryKeyConstraint('conversation_id', 'message_id', name=op.f('pk_turns'))
-    )
-    with op.batch_alter_table('turns', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_turns_created_at'), ['created_at'], unique=False)
-
-    # ### end Alembic commands ###
+    """Make every table."""
+    for part in (_conversations, _callbacks, _outbox, _trails, _staff, _sms):
+        part()
 
 
 def downgrade() -> None:
-    """Undo."""
-    # ### commands auto generated by Alembic - please adjust! ###
-    with op.batch_alter_table('turns', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_turns_created_at'))
-
-    op.drop_table('turns')
-    with op.batch_alter_table('turn_events', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_turn_events_created_at'))
-
-    op.drop_table('turn_events')
-    with op.batch_alter_table('staff_sessions', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_staff_sessions_staff_id'))
-        batch_op.drop_index(batch_op.f('ix_staff_sessions_expires_at'))
-
-    op.drop_table('staff_sessions')
-    with op.batch_alter_table('messages', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_messages_created_at'))
-
-    op.drop_table('messages')
-    with op.batch_alter_table('callback_steps', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_callback_steps_callback_id'))
-
-    op.drop_table('callback_steps')
-    with op.batch_alter_table('callback_requests', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_callback_requests_conversation_id'))
-        batch_op.drop_index(batch_op.f('ix_callback_requests_callback_id'))
-
-    op.drop_table('callback_requests')
-    op.drop_table('staff')
-    with op.batch_alter_table('sms_seen', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_sms_seen_at'))
-
-    op.drop_table('sms_seen')
-    with op.batch_alter_table('sms_opt_outs', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_sms_opt_outs_at'))
-
-    op.drop_table('sms_opt_outs')
-    with op.batch_alter_table('sms_contacts', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_sms_contacts_at'))
-
-    op.drop_table('sms_contacts')
-    with op.batch_alter_table('outbox', schema=None) as batch_op:
-        batch_op.drop_index('ix_outbox_due')
-        batch_op.drop_index(batch_op.f('ix_outbox_done_at'))
-        batch_op.drop_index(batch_op.f('ix_outbox_conversation_id'))
-        batch_op.drop_index(batch_op.f('ix_outbox_callback_id'))
-
-    op.drop_table('outbox')
-    op.drop_table('key_check')
-    with op.batch_alter_table('erasures', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_erasures_id_hash'))
-        batch_op.drop_index(batch_op.f('ix_erasures_at'))
-
-    op.drop_table('erasures')
-    op.drop_table('crisis_counts')
-    with op.batch_alter_table('conversations', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_conversations_updated_at'))
-
-    op.drop_table('conversations')
-    with op.batch_alter_table('callbacks', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_callbacks_status'))
-        batch_op.drop_index(batch_op.f('ix_callbacks_done_at'))
-        batch_op.drop_index(batch_op.f('ix_callbacks_changed_at'))
-
-    op.drop_table('callbacks')
-    with op.batch_alter_table('audit', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_audit_at'))
-
-    op.drop_table('audit')
-    # ### end Alembic commands ###
+    """Remove every table with all that is in it."""
+    for table in reversed(TABLES):
+        op.drop_table(table)
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP FUNCTION audit_append_only()")
