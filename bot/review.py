@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 import html
 import sys
+from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
 from statistics import median
-from typing import Iterator
 
 from bot.errors import WordingError
 from bot.facility import load_facility

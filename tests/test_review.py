@@ -63,7 +63,7 @@ def test_the_grade_agrees_with_textstat_on_known_passages() -> None:
     """Syllables are guessed from letters by both, so they agree within a grade and a half."""
     passages = [
         "You come in for your sessions and sleep at home. Most of it is group work. You pick the times that fit.",
-        "Nevertheless, comprehensive evaluation of psychological difficulties necessitates considerable professional experience.",
+        "Nevertheless, comprehensive evaluation of psychological difficulties necessitates professional experience.",
         "The cat sat on the mat. It was a fine day. We went out to play.",
         "When a person stops drinking, the body may react. A doctor should help plan each step, so that it is safe.",
     ]

@@ -25,7 +25,8 @@ DOING = ["start_screen", "talk_to_human", "phone_number", "request_callback", "f
 IN_SPANISH = ("what_is_iop cost insurance schedule location admission_process phone_number talk_to_human duration "
               "for_loved_one curriculum detox").split()  # fmt: skip
 SPANISH_SUBJECTS = ("conversation", "buttons", "callback", "handoff", "clarify", "advice", "data", "floor", "spanish", "sms",
-                    "placement_questions", "placement_plain", "placement_early", "placement_outcomes", "placement_talk")  # fmt: skip
+                    "placement_questions", "placement_plain", "placement_early", "placement_outcomes",
+                    "placement_talk")  # fmt: skip
 
 
 def _ids(entry: Entry) -> str:
@@ -96,7 +97,8 @@ def test_every_label_that_may_be_offered_has_a_title() -> None:
 
 def test_what_the_front_door_says_alone_exists() -> None:
     for name in ("floor", "technical_problem", "something_forgotten", "too_long", "too_fast", "expired", "sms_first_contact",
-                 "sms_help", "sms_stop_confirmed", "sms_start_confirmed", "sms_picture", "sms_empty", "sms_more"):  # fmt: skip
+                 "sms_help", "sms_stop_confirmed", "sms_start_confirmed", "sms_picture", "sms_empty",
+                 "sms_more"):  # fmt: skip
         assert name in WORDING.names()
 
 

@@ -15,7 +15,8 @@ from bot.wording import Entry, load_wording
 
 WORDING = load_wording()
 ENTRIES = list(WORDING.entries())
-SAMPLES = {"reference": "K7M4Q2XA", "number": "806-555-0142", "opening": "Wednesday, September 30, at 10:30 AM", "reasons": "-",
+SAMPLES = {"reference": "K7M4Q2XA", "number": "806-555-0142", "opening": "Wednesday, September 30, at 10:30 AM",
+           "reasons": "-",
            "what": "you live with someone who has a problem with alcohol or drugs", "cite": "x" * 110}  # fmt: skip
 TITLES = ("button_", "title_", "placement_early_")  # no sentences
 MOST_GRADE, MEDIAN_GRADE = 8.0, 6.0
@@ -24,6 +25,8 @@ NEVER = (r"\baddicts?\b", r"\babusers?\b", r"\bjunkies?\b", r"\bclean\b", r"\bdi
          r"you(?: are|'re) an? (?:alcoholic|patient)", r"https?:|www\.|bit\.ly|tinyurl", r"\badictos?\b", r"\blimpi[oa]s?\b",
          r"usted califica", r"usted necesita")  # fmt: skip
 ANSWER_WORD = r"(?:reply|text|send|say|answer|type|mande|diga|responda)\s+(?:with\s+)?[\"']?(?:END|QUIT|CANCEL|YES)\b"
+
+DENIED = r"not a medical\s+test|no es una prueba\s+médica|can't do an assessment|no puedo hacer una evaluación"
 
 
 def _sentences() -> list[tuple[str, str]]:
@@ -106,8 +109,7 @@ def test_words_that_harm_or_promise_are_never_used(entry: Entry) -> None:
 def test_the_quick_check_never_calls_itself_an_assessment(entry: Entry) -> None:
     for texts in entry.forms.values():
         for text in texts:
-            bare = re.sub(r"not a medical\s+test|no es una prueba\s+médica|can't do an assessment|no puedo hacer una evaluación",
-                          "", text.lower())  # fmt: skip
+            bare = re.sub(DENIED, "", text.lower())
             assert not re.search(r"assess|evaluat|evaluaci|\btests?\b|\bprueba\b|\bscores?\b|\blevel of care\b", bare)
 
 
@@ -116,7 +118,7 @@ def test_the_quick_check_never_calls_itself_an_assessment(entry: Entry) -> None:
 def test_no_time_is_promised(entry: Entry) -> None:
     for texts in entry.forms.values():
         for text in texts:
-            assert not re.search(r"within \d|\bin \d+ (?:min|hour)|24 hours|shortly|as soon as|soon as possible", text.lower())
+            assert not re.search(r"within \d|\bin \d+ (?:min|hour)|24 hours|shortly|as soon as", text.lower())
 
 
 @pytest.mark.parametrize("outcome", OUTCOMES)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Iterator
 
 ACTIONS = Path(__file__).resolve().parent.parent / "actions"
 SAYING = {"say": 1, "button": 0, "exists": 0, "render": 0, "entry": 0, "message": 0}  # where the name stands
