@@ -22,8 +22,6 @@ SILENT = ("cost insurance duration location office_hours admission_process age_l
           "family_involvement confidentiality relapse_policy court_ordered job_leave transportation substances_treated "
           "success_rate aftercare mental_health_treatment childcare what_to_bring").split()  # fmt: skip
 DOING = ["start_screen", "talk_to_human", "phone_number", "request_callback", "for_loved_one", "delete_my_data"]
-IN_SPANISH = ("what_is_iop cost insurance schedule location admission_process phone_number talk_to_human duration "
-              "for_loved_one curriculum detox").split()  # fmt: skip
 SPANISH_SUBJECTS = ("conversation", "buttons", "callback", "handoff", "clarify", "advice", "data", "floor", "spanish", "sms",
                     "placement_questions", "placement_plain", "placement_early", "placement_outcomes",
                     "placement_talk")  # fmt: skip
@@ -194,9 +192,17 @@ def test_what_steers_the_talk_exists_in_spanish(entry: Entry) -> None:
     assert entry.subject == "spanish" or all(one.get("title_es") for one in entry.buttons)
 
 
-@pytest.mark.parametrize("label", IN_SPANISH)
-def test_the_main_answers_exist_in_spanish(label: str) -> None:
-    assert WORDING.render(label, "web", language="es") != WORDING.render(label, "web")
+@pytest.mark.parametrize("entry", [one for one in ENTRIES if one.kind == "answer" and one.source], ids=_ids)
+def test_every_answer_exists_in_spanish(entry: Entry) -> None:
+    assert WORDING.render(entry.name, "web", language="es") != WORDING.render(entry.name, "web")
+
+
+@pytest.mark.parametrize("label", SILENT)
+def test_the_spanish_answer_says_first_that_the_page_is_silent(label: str) -> None:
+    for channel in ("web", "sms"):
+        said = WORDING.render(label, channel, language="es")
+        assert "Nuestra página no" in said
+        assert "En general" not in said[: said.find("Nuestra página no")]
 
 
 @pytest.mark.parametrize("question", [question for question in QUESTIONS if question not in ("danger", "background")])
