@@ -1,6 +1,7 @@
 """A small hashed n-gram classifier beside the patterns, for danger said in words no pattern has."""
 
 import hashlib
+import io
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,11 +9,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.safety.verdict import KINDS
+from bot.settings import PROJECT
 
 if TYPE_CHECKING:
     import numpy as np
 
-MODEL = Path("models/safety.npz")
+MODEL = PROJECT / "models" / "safety.npz"
 BUCKETS = 1 << 15
 WINDOW = 40  # words; a long text is read piece by piece
 CLASSES = ("none", *KINDS)
@@ -89,14 +91,16 @@ class Classifier:
 
 
 def load_classifier(path: Path | None = None) -> Classifier | None:
-    """The trained weights, or None where there are none or the file is not what training wrote."""
+    """The trained weights, or None where there are none or the file is not what training wrote. Never raises."""
     path = path or MODEL
-    stamp = path.with_suffix(".sha256")
-    if not path.is_file() or not stamp.is_file():
-        return None
-    if hashlib.sha256(path.read_bytes()).hexdigest() != stamp.read_text(encoding="ascii").strip():
-        return None
-    import numpy as np
+    try:
+        stamp = path.with_suffix(".sha256").read_text(encoding="ascii").strip()
+        content = path.read_bytes()
+        if hashlib.sha256(content).hexdigest() != stamp:
+            return None
+        import numpy as np
 
-    with np.load(path) as data:
-        return Classifier(data["weights"].astype(np.float32), data["bias"], float(data["threshold"]))
+        with np.load(io.BytesIO(content)) as data:
+            return Classifier(data["weights"].astype(np.float32), data["bias"], float(data["threshold"]))
+    except (OSError, ValueError, KeyError, ImportError):
+        return None

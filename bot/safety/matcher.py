@@ -145,6 +145,15 @@ def _words(written: str, classes: Mapping[str, Sequence[str]]) -> Words:
     return Words(single, {first: tuple(rests) for first, rests in phrases.items()}, optional)
 
 
+def pattern_words(pattern: Pattern) -> set[str]:
+    """Every single word that a pattern names."""
+    found: set[str] = set()
+    for element in pattern.elements:
+        if isinstance(element, Words):
+            found |= element.first_words() | {word for rests in element.phrases.values() for rest in rests for word in rest}
+    return found
+
+
 def _element(written: str, classes: Mapping[str, Sequence[str]]) -> Element:
     if written in ("^", "$"):
         return Edge(written == "^")

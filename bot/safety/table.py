@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from bot.safety.matcher import Pattern, Words, compile_pattern
+from bot.safety.matcher import Pattern, compile_pattern, pattern_words
 
 FOLDER = Path(__file__).with_name("patterns")
 
@@ -61,18 +61,12 @@ class Table:
         found: set[str] = set()
         for group in self.groups:
             for pattern in group.patterns:
-                for element in pattern.elements:
-                    if isinstance(element, Words):
-                        found |= _all_words(element)
+                found |= pattern_words(pattern)
         return frozenset(found)
 
     def without(self, name: str) -> "Table":
         """The table with one group taken out (for the mutation run)."""
         return Table([group for group in self.groups if group.name != name])
-
-
-def _all_words(element: Words) -> set[str]:
-    return element.first_words() | {word for rests in element.phrases.values() for rest in rests for word in rest}
 
 
 def _read(path: Path) -> Any:

@@ -27,6 +27,7 @@ class Verdict:
     person: Person = "self"
     child: bool = False
     on_purpose: bool = False
+    hurting: bool = False  # in crisis_violence: the person may hurt somebody, and is not the one being hurt
     language: Language = "en"
     rule: str = ""
     score: float = 0.0
