@@ -23,6 +23,7 @@ def main() -> int:
         return 2
     uvicorn.run(
         app, host=settings.host, port=settings.port, log_config=None, access_log=False, server_header=False,
+        ws="wsproto",  # the websockets package is pinned by Rasa's server to an age that uvicorn no longer speaks
         timeout_keep_alive=IDLE_SECONDS, timeout_graceful_shutdown=5, limit_concurrency=2000, h11_max_incomplete_event_size=32768,
         proxy_headers=settings.production, forwarded_allow_ips="127.0.0.1",
     )  # fmt: skip

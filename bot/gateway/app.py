@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from bot import log
+
 from bot.gateway import metrics
 from bot.gateway.assistant_client import AssistantClient, AssistantDown, AssistantRefused
 from bot.gateway.desk import Desk
@@ -81,11 +81,6 @@ async def _on_http(request: Request, error: Exception) -> Response:
     return problem_response(code, dict(error.headers or {}))
 
 
-async def _on_crash(request: Request, error: Exception) -> Response:
-    log.event("crash", error=type(error).__name__)
-    return problem_response("internal")
-
-
 def create_app(settings: Settings | None = None) -> Starlette:
     """The ASGI application; opens no connection before the first request needs one."""
     settings = settings or read()
@@ -105,5 +100,5 @@ def create_app(settings: Settings | None = None) -> Starlette:
         yield
         await desk.close()
 
-    handlers: Any = {Problem: on_problem, HTTPException: _on_http, Exception: _on_crash}
+    handlers: Any = {Problem: on_problem, HTTPException: _on_http}
     return Starlette(routes=routes, middleware=[Middleware(Headers)], exception_handlers=handlers, lifespan=lifespan)

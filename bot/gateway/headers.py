@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import secrets
 import time
-from typing import Any
-
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot import log
+from bot.gateway.problems import problem_response
 
 PAGE_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 ALWAYS = {
@@ -40,12 +39,17 @@ class Headers:
                 message["headers"] = _added(message["headers"], number)
             await send(message)
 
-        await self._app(scope, receive, with_headers)
+        try:
+            await self._app(scope, receive, with_headers)
+        except Exception as error:  # nothing gets past here: a server's own error page or log may show a person's words
+            log.event("crash", request=number, error=type(error).__name__)
+            if not status:
+                await problem_response("internal")(scope, receive, with_headers)
         milliseconds = round((time.monotonic() - started) * 1000, 1)
         log.event("request", request=number, route=_route(scope), method=scope["method"], status=status, milliseconds=milliseconds)
 
 
-def _route(scope: dict[str, Any]) -> str:
+def _route(scope: Scope) -> str:
     """The route's own path, never what the client wrote there."""
     route = scope.get("route")
     return getattr(route, "path", None) or "other"

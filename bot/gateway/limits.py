@@ -23,11 +23,12 @@ class Limits:
 
     def __init__(self, settings: Settings) -> None:
         self._on = settings.rate_limit
-        self._own = MovingWindowRateLimiter(MemoryStorage())
+        self._here = MemoryStorage()  # a limiter holds its storage by a weak reference only
+        self._own = MovingWindowRateLimiter(self._here)
         self._shared = None
         if settings.redis_url:
-            storage = RedisStorage(settings.redis_url, socket_timeout=REDIS_SECONDS, socket_connect_timeout=REDIS_SECONDS)
-            self._shared = FixedWindowRateLimiter(storage)
+            self._there = RedisStorage(settings.redis_url, socket_timeout=REDIS_SECONDS, socket_connect_timeout=REDIS_SECONDS)
+            self._shared = FixedWindowRateLimiter(self._there)
 
     async def _hit(self, item: RateLimitItem, *names: str) -> bool:
         if self._shared:
