@@ -40,8 +40,8 @@ def load_examples(folder: Path = FOLDER) -> list[Example]:
     found = []
     for path in sorted(folder.glob("*.yml")):
         sheet = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-        question = sheet["question"]
-        if question not in (*QUESTIONS, ANY) or set(sheet) - {"question", *MEANINGS}:
+        question = sheet["asked"]
+        if question not in (*QUESTIONS, ANY) or set(sheet) - {"asked", *MEANINGS}:
             raise ValueError(f"{path.name}: a question or meaning that the check does not have.")
         for meaning in MEANINGS:
             lines = (line.strip().removeprefix("- ") for line in (sheet.get(meaning) or "").splitlines())
