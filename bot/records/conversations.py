@@ -115,10 +115,11 @@ class ConversationRows(Door):
         turn = _Turn(fitted(conversation), channel, fitted(message_id), body_hash, person, messages, events)
 
         def save(session: Session) -> list[Said]:
+            # The lock first: whoever waited for it sees what the other one wrote.
+            row = session.get(Conversation, turn.conversation, with_for_update=True)
             done = self._found(session, turn.conversation, turn.message_id, body_hash)
             if done is not None:
                 return done
-            row = session.get(Conversation, turn.conversation, with_for_update=True)
             if (row.version if row else None) != expected_version:
                 raise Conflict("The conversation was changed by another turn meanwhile.")
             return self._append(session, row or self._new(session, turn.conversation, channel), turn, state)
@@ -143,10 +144,11 @@ class ConversationRows(Door):
         turn = _Turn(fitted(conversation), channel, fitted(message_id), body_hash, person, messages)
 
         def record(session: Session) -> list[Said]:
+            # The lock first: whoever waited for it sees what the other one wrote.
+            row = session.get(Conversation, turn.conversation, with_for_update=True)
             done = self._found(session, turn.conversation, turn.message_id, body_hash)
             if done is not None:
                 return done
-            row = session.get(Conversation, turn.conversation, with_for_update=True)
             row = row or self._new(session, turn.conversation, channel)
             state = self.database.open(row)
             return self._append(session, row, turn, {**state, **note_state})
