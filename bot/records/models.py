@@ -201,6 +201,16 @@ class CrisisCount(Base):
     count = Column(Integer, nullable=False)
 
 
+class ActivityCount(Base):
+    """How often something happened in an hour (a chat begun, a topic asked, a check's outcome); nothing about anybody."""
+
+    __tablename__ = "activity_counts"
+    kind = Column(String(CODE), primary_key=True)
+    label = Column(String(ID), primary_key=True)
+    hour = Column(UtcTime, primary_key=True, index=True)
+    count = Column(Integer, nullable=False)
+
+
 class Audit(Base):
     """Who did what to which id; a trigger refuses changes and early deletion."""
 

@@ -74,6 +74,7 @@ RULES: tuple[Rule, ...] = (
     Rule("sms_opt_outs in", models.SmsOptOut, models.SmsOptOut.at, _chat, models.SmsOptOut.state == IN),
     Rule("sms_opt_outs out", models.SmsOptOut, models.SmsOptOut.at, _always, models.SmsOptOut.state == OUT),
     Rule("crisis_counts", models.CrisisCount, models.CrisisCount.hour, lambda _: SIX_YEARS),
+    Rule("activity_counts", models.ActivityCount, models.ActivityCount.hour, lambda _: SIX_YEARS),
     Rule("audit", models.Audit, models.Audit.at, lambda _: SIX_YEARS),
     Rule("erasures", models.Erasure, models.Erasure.at, lambda _: SIX_YEARS),
     Rule("staff_sessions", models.StaffSession, models.StaffSession.expires_at, lambda _: timedelta(0)),
