@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Mapping
@@ -36,6 +37,14 @@ def _flag(env: Mapping[str, str], name: str, default: bool) -> bool:
     if raw in ("off", "0", "false", "no"):
         return False
     raise BadSetting(f"{name} must be on or off.")
+
+
+def _sites(raw: str) -> tuple[str, ...]:
+    """Origins of websites, as written in a Content-Security-Policy; empty: any site."""
+    sites = tuple(raw.split())
+    if not all(re.fullmatch(r"https?://[\w.*-]+(:\d+)?", site) for site in sites):
+        raise BadSetting("WIDGET_SITES lists origins with spaces between, such as https://www.example.org.")
+    return sites
 
 
 def secret(env: Mapping[str, str], name: str) -> str | None:
@@ -84,6 +93,7 @@ class Settings:
     handoff_webhook_url: str | None = field(default=None, repr=False)
     handoff_webhook_secret: str | None = field(default=None, repr=False)
     alert_webhook_url: str | None = field(default=None, repr=False)
+    widget_sites: tuple[str, ...] = ()
     safety_front: bool = True
     safety_inside: bool = True
 
@@ -132,6 +142,7 @@ def read(env: Mapping[str, str] | None = None) -> Settings:
         handoff_webhook_url=env.get("HANDOFF_WEBHOOK_URL", "").strip() or None,
         handoff_webhook_secret=secret(env, "HANDOFF_WEBHOOK_SECRET"),
         alert_webhook_url=env.get("ALERT_WEBHOOK_URL", "").strip() or None,
+        widget_sites=_sites(env.get("WIDGET_SITES", "")),
         safety_front=_flag(env, "SAFETY_FRONT", True),
         safety_inside=_flag(env, "SAFETY_INSIDE", True),
     )
