@@ -6,12 +6,13 @@ from datetime import datetime
 
 from sqlalchemy import text
 
+from bot.records.activity import Activity
 from bot.records.callbacks import CallbackRequest, CallbackRows, SavedCallback
 from bot.records.conversations import ConversationRows, Stored
 from bot.records.counters import Counters
 from bot.records.database import Clock, Database, utc_now
-from bot.records.desk import Desk
 from bot.records.erasing import Erasing
+from bot.records.inbox import Inbox
 from bot.records.outbox import OutboxItem, OutboxRows
 from bot.records.retention import purge
 from bot.records.sms import SmsRows
@@ -21,7 +22,7 @@ from bot.settings import Settings
 __all__ = ["CallbackRequest", "OutboxItem", "Records", "SavedCallback", "StaffAccount", "Stored", "open_records"]
 
 
-class Records(ConversationRows, CallbackRows, OutboxRows, Erasing, Counters, Desk, StaffRows, SmsRows):
+class Records(ConversationRows, CallbackRows, OutboxRows, Erasing, Counters, Activity, Inbox, StaffRows, SmsRows):
     """The records of one database. Every call may raise RecordsUnavailable, WrongKey or BadSetting."""
 
     def ping(self) -> None:

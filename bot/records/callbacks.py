@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot.errors import RecordsUnavailable
-from bot.records.database import Database
+from bot.records.activity import CALLBACK, count_up
+from bot.records.database import Database, TakenMeanwhile
 from bot.records.door import Door, fitted, new_id
 from bot.records.models import Callback, CallbackAsked, CallbackStep, Outgoing
 from bot.records.outbox import WAITING, enqueue
@@ -68,7 +68,7 @@ class CallbackRows(Door):
             try:
                 with self.database.write() as session:
                     return self._save(session, request)
-            except IntegrityError:
+            except TakenMeanwhile:
                 continue  # somebody else opened a row for this number, or the code was taken
         raise RecordsUnavailable("The request is being written by somebody else.")
 
@@ -113,6 +113,8 @@ class CallbackRows(Door):
         step(self.database, session, row.id, PERSON, "changed" if merged else "requested")
         self._tell(session, row, asked)
         session.flush()
+        if not merged:
+            count_up(self.database, session, {(CALLBACK, request.channel): 1})
         return SavedCallback(asked.reference, merged)
 
     def _row(self, session: Session, asked: CallbackAsked | None, number: str | None) -> Callback:

@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from typing import Any, Callable
 
 from sqlalchemy import select
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from bot.errors import BodyMismatch, Conflict, RecordsUnavailable
+from bot.records.activity import count_up, counts_of_turn
 from bot.records.crypto import same_body
+from bot.records.database import TakenMeanwhile
 from bot.records.door import Door, fitted
 from bot.records.models import Conversation, Message, Turn, TurnEvents
 
@@ -161,7 +162,7 @@ class ConversationRows(Door):
             try:
                 with self.database.write() as session:
                     return work(session)
-            except IntegrityError:
+            except TakenMeanwhile:
                 continue
         raise RecordsUnavailable("The conversation is being written by somebody else.")
 
@@ -174,7 +175,7 @@ class ConversationRows(Door):
         return row
 
     def _append(self, session: Session, row: Conversation, turn: _Turn, state: dict[str, Any]) -> list[Said]:
-        first = row.last_seq + 1
+        first, counts = row.last_seq + 1, counts_of_turn(self.database, session, row, turn.messages, state)
         said = self._say(session, row, [("person", turn.person), *(("bot", message) for message in turn.messages)])
         self.database.put(row, state)
         row.version += 1
@@ -188,6 +189,7 @@ class ConversationRows(Door):
             events = TurnEvents(conversation_id=row.id, seq=first, created_at=row.updated_at)
             self.database.put(events, turn.events)
             session.add(events)
+        count_up(self.database, session, counts)
         return said[1:]
 
     def _say(self, session: Session, row: Conversation, said: list[tuple[str, Said]]) -> list[Said]:

@@ -11,11 +11,11 @@ from typing import Any, Callable, Iterator
 
 from sqlalchemy import select, text
 from sqlalchemy.engine import Engine
-from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InternalError, ProgrammingError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import Session
 
-from bot.errors import RecordsError, RecordsUnavailable, WrongKey
+from bot.errors import Conflict, RecordsError, RecordsUnavailable, WrongKey
 from bot.records.breaker import Breaker
 from bot.records.crypto import Cipher, Hasher, Sealed
 from bot.records.engines import engine_for, within
@@ -32,6 +32,10 @@ MISFIT = (
     "ENCRYPTION_KEYS or the key file. Nothing was changed."
 )
 NO_ANSWER = "The database does not answer in time. It is tried again by itself."
+
+
+class TakenMeanwhile(Conflict):
+    """Somebody else wrote a row of the same key first; for the door to try again or to give in."""
 
 
 def utc_now() -> datetime:
@@ -108,7 +112,10 @@ class Database:
             with within(self.settings.database_seconds), Session(engine, future=True) as session, session.begin():
                 yield session
         except IntegrityError:
-            raise  # the door decides: somebody else wrote the same row first
+            raise TakenMeanwhile("Somebody else wrote the same row first.") from None
+        except (DataError, InternalError, ProgrammingError) as error:
+            log.error("records: %s", type(error).__name__)  # it answers, and refuses: a mistake of ours or of its rights
+            raise RecordsError("The database refuses this.") from None
         except (DBAPIError, PoolTimeout, OSError) as error:
             self.breaker.failed()
             log.error("records: %s", type(error).__name__)
@@ -129,7 +136,7 @@ class Database:
                 from bot.records.migrate import bring_up_to_date
 
                 bring_up_to_date(self.settings)
-                self._hasher = Hasher(self._secret())
+                self._hasher = Hasher(self._first_secret() or self._secret())
                 self._ready = True
         finally:
             self._lock.release()
@@ -142,7 +149,14 @@ class Database:
             return None  # no database or no tables yet: nothing speaks against a new key
         return str(row[0]) if row else None
 
+    def _first_secret(self) -> bytes | None:
+        try:
+            return self._secret()
+        except IntegrityError:
+            return None  # another process made the row at the same moment: it is there now
+
     def _secret(self) -> bytes:
+        self.cipher  # noqa: B018  a key file that is missing says so itself, before anything is opened
         engine = self.engine.execution_options(writes=True)
         with within(self.settings.database_seconds), Session(engine, future=True) as session, session.begin():
             row = session.execute(select(KeyCheck)).scalar_one_or_none()

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from bot.errors import Conflict
+from bot.records.activity import count_up, counts_of_first_call
 from bot.records.callbacks import OPEN, finish, step
 from bot.records.door import Door
 from bot.records.models import Audit, Callback, CallbackAsked, CallbackStep, Outgoing
@@ -32,8 +33,8 @@ class Desk(Door):
             rows = session.execute(query).scalars().all()
             names = [row.id for row in rows]
             asked = session.execute(select(CallbackAsked).where(CallbackAsked.callback_id.in_(names))).scalars().all()
-            states = _deliveries(session, names)
-            return [_line(row, [one for one in asked if one.callback_id == row.id], states) for row in rows]
+            states = deliveries_of(session, names)
+            return [line_of(row, [one for one in asked if one.callback_id == row.id], states) for row in rows]
 
     def callback_by_reference(self, reference: str, who: str) -> dict[str, Any] | None:
         """One call-back with contact, check and notes; None for an unknown code. That `who` read it is audited.
@@ -51,7 +52,7 @@ class Desk(Door):
             asked = session.execute(of_row.order_by(CallbackAsked.changed_at.desc())).scalars().all()
             steps = select(CallbackStep).where(CallbackStep.callback_id == row.id).order_by(CallbackStep.at)
             return {
-                **_line(row, list(asked), _deliveries(session, [row.id])),
+                **line_of(row, list(asked), deliveries_of(session, [row.id])),
                 "requests": [self._request(one) for one in asked],
                 "steps": [self._step(one) for one in session.execute(steps).scalars().all()],
             }
@@ -85,6 +86,7 @@ class Desk(Door):
                 raise Conflict(OVER)
             if status == "claimed" and row.claimed_by not in (None, who):
                 raise Conflict(TAKEN)
+            count_up(self.database, session, counts_of_first_call(session, row, status, self.now()))
             if status in OPEN:
                 row.status, row.changed_at = status, self.now()
                 row.claimed_by = None if status == "open" else who
@@ -120,7 +122,8 @@ class Desk(Door):
         return {"at": row.at, "who": row.who, "step": row.step, "note": note}
 
 
-def _deliveries(session: Session, names: list[str]) -> dict[str, set[str]]:
+def deliveries_of(session: Session, names: list[str]) -> dict[str, set[str]]:
+    """The states of the notices of these call-backs, by call-back."""
     query = select(Outgoing.callback_id, Outgoing.state).where(Outgoing.callback_id.in_(names))
     found: dict[str, set[str]] = {}
     for name, state in session.execute(query).all():
@@ -136,7 +139,8 @@ def _delivery(states: set[str]) -> str | None:
     return None
 
 
-def _line(row: Callback, asked: list[CallbackAsked], states: dict[str, set[str]]) -> dict[str, Any]:
+def line_of(row: Callback, asked: list[CallbackAsked], states: dict[str, set[str]]) -> dict[str, Any]:
+    """A call-back as the list shows it; nothing about the person."""
     newest = max(asked, key=lambda one: (one.open_conversation is not None, one.changed_at), default=None)
     return {
         "reference": newest.reference if newest else None,

@@ -17,6 +17,7 @@ from sqlalchemy.pool import NullPool, QueuePool
 from bot.settings import BadSetting
 
 POOL = 5
+GRACE = 0.05  # seconds: a rollback after a time-out may still go through, and the connection be kept
 _budget = threading.local()
 BAD_URL = "DATABASE_URL must be an SQLAlchemy URL of SQLite or PostgreSQL, such as postgresql://user@host/name."
 
@@ -37,12 +38,13 @@ def _wait(connection: Any) -> None:
     from psycopg2 import OperationalError
     from psycopg2.extensions import POLL_OK, POLL_READ
 
+    until = getattr(_budget, "until", None)
+    if until is not None:
+        until = max(until, time.monotonic() + GRACE)
     while (state := connection.poll()) != POLL_OK:
-        until = getattr(_budget, "until", None)
         left = None if until is None else until - time.monotonic()
         if left is not None and left <= 0:
-            connection.close()
-            raise OperationalError("no answer in time")
+            raise OperationalError("no answer in time")  # psycopg2 then closes the connection by itself
         poller = select.poll()
         poller.register(connection.fileno(), select.POLLIN if state == POLL_READ else select.POLLOUT)
         poller.poll(None if left is None else max(1, int(left * 1000)))

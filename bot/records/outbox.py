@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Collection
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from bot.records.database import Database
+from bot.records.database import Database, TakenMeanwhile
 from bot.records.door import Door, fitted, new_id
 from bot.records.models import Outgoing
 
@@ -68,22 +68,26 @@ class OutboxRows(Door):
         not_before: datetime | None = None,
     ) -> bool:
         """Add something to send; False when this idempotency key is there already."""
-        with self.database.write() as session:
-            known = select(Outgoing.id).where(Outgoing.idempotency_key == idempotency_key)
-            if session.execute(known).first() is not None:
-                return False
-            owner = fitted(conversation) if conversation else None
-            enqueue(
-                self.database, session, kind, payload,
-                conversation=owner, idempotency_key=idempotency_key, not_before=not_before,
-            )  # fmt: skip
+        owner = fitted(conversation) if conversation else None
+        try:
+            with self.database.write() as session:
+                enqueue(
+                    self.database, session, kind, payload,
+                    conversation=owner, idempotency_key=idempotency_key, not_before=not_before,
+                )  # fmt: skip
+        except TakenMeanwhile:
+            return False
         return True
 
-    def due_outbox(self, now: datetime, limit: int = 20, lease_seconds: float = 60.0) -> list[OutboxItem]:
-        """What is to be tried now. Each row is lent to this caller for a while, so that two senders never share one;
-        a sender that dies leaves it due again."""
+    def due_outbox(
+        self, now: datetime, limit: int = 20, lease_seconds: float = 60.0, kinds: Collection[str] = KINDS
+    ) -> list[OutboxItem]:
+        """What of these kinds is to be tried now. Each row is lent to this caller for a while, so that two senders never
+        share one; a sender that dies leaves it due again."""
         with self.database.write() as session:
-            query = select(Outgoing).where(Outgoing.state == WAITING, Outgoing.next_try <= now)
+            query = select(Outgoing).where(
+                Outgoing.state == WAITING, Outgoing.next_try <= now, Outgoing.kind.in_(list(kinds))
+            )
             query = query.order_by(Outgoing.next_try).limit(limit).with_for_update(skip_locked=True)
             items = []
             for row in session.execute(query).scalars().all():

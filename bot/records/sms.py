@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy.exc import IntegrityError
-
+from bot.records.database import TakenMeanwhile
 from bot.records.door import Door
 from bot.records.models import SmsContact, SmsOptOut, SmsSeen
 
@@ -53,6 +52,6 @@ class SmsRows(Door):
         try:
             with self.database.write() as session:
                 session.add(row)
-        except IntegrityError:
+        except TakenMeanwhile:
             return False
         return True

@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.exc import IntegrityError
 
 from bot.errors import Conflict
+from bot.records.database import TakenMeanwhile
 from bot.records.door import Door, new_id
 from bot.records.models import Staff, StaffSession
 
@@ -50,7 +50,7 @@ class StaffRows(Door):
                 session.add(row)
                 session.flush()
                 return str(row.id)
-        except IntegrityError:
+        except TakenMeanwhile:
             raise Conflict("This name has an account already.") from None
 
     def staff_by_name(self, name: str) -> StaffAccount | None:
@@ -130,15 +130,18 @@ class StaffRows(Door):
             session.add(row)
         return token
 
-    def session_staff(self, token: str, idle: timedelta) -> StaffAccount | None:
-        """Whose session a token is; None when it ended, was idle too long, or the account is not active."""
+    def session_staff(self, token: str, idle: timedelta, used: bool = True) -> StaffAccount | None:
+        """Whose session a token is; None when it ended, was idle too long, or the account is not active.
+
+        `used` is False where nobody did anything, as when an open page asks for news by itself.
+        """
         now, name = self.now(), self.keyed_hash("session", token)
         with self.database.read() as session:
             row = session.get(StaffSession, name)
             if row is None or now >= row.expires_at or now - row.seen_at >= idle:
                 return None
             seen_at, account = row.seen_at, self._account(session.get(Staff, row.staff_id))
-        if now - seen_at >= SEEN_EVERY:
+        if used and now - seen_at >= SEEN_EVERY:
             with self.database.write() as session:
                 session.execute(update(StaffSession).where(StaffSession.token_hash == name).values(seen_at=now))
         return account if account.active else None

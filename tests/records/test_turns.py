@@ -135,3 +135,9 @@ def test_odd_ids_and_texts_are_stored_and_found(records: Records, odd: str) -> N
 def test_a_very_long_chat_shows_its_newest_part(records: Records) -> None:
     records.start("c1", "web", [{"text": str(number)} for number in range(20)])
     assert [one["text"] for one in records.messages_after("c1", 0, limit=3)] == ["17", "18", "19"]
+
+
+def test_the_first_start_of_many_processes_makes_tables_and_keys_once(opened: Callable[..., Records]) -> None:
+    doors = [opened() for _ in range(4)]
+    assert together(*(door.ping for door in doors)) == [None] * 4
+    assert len({door.number_hash("+18065550142") for door in doors}) == 1

@@ -60,8 +60,8 @@ class PostgresServer:
         options = ["-p", str(self.port), "-k", str(self.folder), "-c", "listen_addresses=127.0.0.1", *FAST]
         self._control("-l", str(self.folder / "log"), "-o", " ".join(options), "start")
 
-    def stop(self, mode: str = "immediate") -> None:
-        """Stop at once."""
+    def stop(self, mode: str = "fast") -> None:
+        """Stop in good order, or at once like a crash ("immediate")."""
         self._control("-m", mode, "stop")
 
     def url(self, database: str = OWNER) -> str:

@@ -1,0 +1,240 @@
+"""Text messages until they are dealt with: in and out, in order for each person, each of them once.
+
+They are rows of the outbox in a state of their own, so that whoever delivers call-backs never takes one. A text that came
+in stands there until its answer is written, in the same transaction; a text that goes out stands there until it was sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import case, delete, func, select
+from sqlalchemy.orm import Session
+
+from bot.records.database import TakenMeanwhile
+from bot.records.door import Door, new_id
+from bot.records.models import Outgoing, SmsContact, SmsSeen
+from bot.records.outbox import FAILED, SENT
+
+QUEUED = "queued"
+IN, IN_NOW = "sms_in", "sms_in_now"  # the second waits for no other text: danger
+OUT, OUT_NOW = "sms", "sms_now"
+REST = "sms_more"  # what did not fit, until the person asks for it; goes after a day as everything that was sent
+LEASE = timedelta(seconds=60)  # a process that dies leaves its texts due again after this
+_INBOX = "in:"  # erasing a conversation must not take the texts that were written after it
+
+
+@dataclass(frozen=True)
+class QueuedText:
+    """A text lent to one process; `payload` is {"number", "text", ...}."""
+
+    id: str
+    conversation: str = field(repr=False)
+    payload: dict[str, Any] = field(repr=False)
+    attempts: int
+    created_at: datetime
+    now: bool  # waits for nothing
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a text leads to. `drop` takes back what waits to be sent; `rest` is kept for MORE."""
+
+    number: str = field(repr=False)
+    texts: Sequence[str] = field(default=(), repr=False)
+    now: bool = False
+    rest: str | None = field(default=None, repr=False)
+    not_before: datetime | None = None
+    drop: bool = False
+
+
+class SmsQueue(Door):
+    """The part of the door for texts on their way."""
+
+    def accept(
+        self, sid: str, conversation: str, payload: dict[str, Any], *, urgent: bool = False, received: datetime | None = None
+    ) -> tuple[bool, QueuedText | None]:
+        """Keep a text that came in. First: whether it is new. Second: the text, lent to the caller if it is its turn."""
+        now = self.now()
+        row = self._row(IN_NOW if urgent else IN, _INBOX + conversation, payload, received or now)
+        try:
+            with self.database.write() as session:
+                session.add(SmsSeen(sid_hash=self.keyed_hash("sid", sid), at=now))
+                first = urgent or self._oldest(session, _INBOX + conversation, (IN,)) is None
+                session.add(row)
+                session.flush()
+                return True, self._lend(row, now) if first else None
+        except TakenMeanwhile:
+            return False, None
+
+    def seen(self, sid: str) -> None:
+        """Mark a text that was answered while the records were away."""
+        try:
+            with self.database.write() as session:
+                session.add(SmsSeen(sid_hash=self.keyed_hash("sid", sid), at=self.now()))
+        except TakenMeanwhile:
+            return
+
+    def next_in(self, conversation: str) -> QueuedText | None:
+        """The oldest text of a person that waits, lent to the caller; None while another process has it."""
+        with self.database.write() as session:
+            return self._claim(session, _INBOX + conversation, (IN,))
+
+    def finish(self, text: QueuedText, answer: Answer) -> tuple[bool, QueuedText | None]:
+        """Write the answer and forget the text, whole or not at all. First: whether this call did it. Second: the next."""
+        with self.database.write() as session:
+            done = session.execute(delete(Outgoing).where(Outgoing.id == text.id)).rowcount == 1
+            if done:
+                self._answered(session, text, answer)
+            following = None if text.now else self._claim(session, _INBOX + text.conversation, (IN,))
+            return done, following
+
+    def start(self, conversation: str, key: str, answer: Answer) -> bool:
+        """Queue a text that we start; False when this key is there already."""
+        try:
+            with self.database.write() as session:
+                if session.execute(select(Outgoing.id).where(Outgoing.idempotency_key == f"{key}-0")).first():
+                    return False
+                self._put_out(session, conversation, key, answer)
+        except TakenMeanwhile:
+            return False
+        return True
+
+    def next_out(self, conversation: str) -> QueuedText | None:
+        """What is to be sent to a person next, lent to the caller; None while an earlier text still waits."""
+        with self.database.write() as session:
+            return self._claim(session, conversation, (OUT, OUT_NOW))
+
+    def sent(self, item: str, following: str | None = None) -> QueuedText | None:
+        """A text was sent; what is next for the conversation `following`. An unknown id changes nothing."""
+        with self.database.write() as session:
+            row = session.get(Outgoing, item, with_for_update=True)
+            if row is not None and row.state == QUEUED:
+                row.state, row.done_at, row.last_error = SENT, self.now(), None
+                session.flush()
+            return self._claim(session, following, (OUT, OUT_NOW)) if following else None
+
+    def not_sent(self, item: str, code: str, retry_at: datetime | None) -> None:
+        """A text was not sent; without `retry_at` it is given up, visibly, and what it said is dropped."""
+        with self.database.write() as session:
+            row = session.get(Outgoing, item, with_for_update=True)
+            if row is None or row.state != QUEUED:
+                return
+            row.last_error = code[:64]
+            if retry_at is None:
+                row.state, row.done_at = FAILED, self.now()
+                self.database.put(row, {})
+            else:
+                row.next_try = retry_at
+
+    def arrived(self, item: str) -> None:
+        """The provider delivered it: the number and the words are not needed any more."""
+        with self.database.write() as session:
+            row = session.get(Outgoing, item, with_for_update=True)
+            if row is not None and row.kind in (OUT, OUT_NOW):
+                row.state, row.done_at = SENT, row.done_at or self.now()
+                self.database.put(row, {})
+
+    def send_again(self, item: str, code: str, most: int) -> str | None:
+        """Queue a sent text that did not arrive once more, unless `most` tries were made; its conversation, else None."""
+        with self.database.write() as session:
+            row = session.get(Outgoing, item, with_for_update=True)
+            if row is None or row.state != SENT or row.attempts >= most or not self.database.open(row):
+                return None
+            row.state, row.next_try, row.done_at, row.last_error = QUEUED, self.now(), None, code[:64]
+            return str(row.conversation_id)
+
+    def number_of(self, item: str) -> str | None:
+        """The number that a text goes to; None when it is not known any more."""
+        with self.database.read() as session:
+            row = session.get(Outgoing, item)
+            return self.database.open(row).get("number") if row is not None and row.kind in (OUT, OUT_NOW) else None
+
+    def rest(self, conversation: str) -> str | None:
+        """What is left of the last answer."""
+        with self.database.read() as session:
+            row = session.execute(_rests(conversation)).scalar_one_or_none()
+            return self.database.open(row)["text"] if row is not None else None
+
+    def forget_contact(self, number: str) -> None:
+        """After "erase my data" a number is met for the first time again."""
+        with self.database.write() as session:
+            session.execute(delete(SmsContact).where(SmsContact.number_hash == self.number_hash(number)))
+
+    def due(self, limit: int = 50) -> tuple[list[str], list[str], list[QueuedText]]:
+        """Conversations with texts to read, conversations with texts to send, and texts of danger, lent to the caller."""
+        now = self.now()
+        with self.database.write() as session:
+            waits = [
+                session.execute(
+                    select(Outgoing.conversation_id).distinct()
+                    .where(Outgoing.state == QUEUED, Outgoing.next_try <= now, Outgoing.kind.in_(kinds)).limit(limit)
+                ).scalars().all()
+                for kinds in ((IN,), (OUT, OUT_NOW))
+            ]  # fmt: skip
+            urgent = select(Outgoing).where(Outgoing.state == QUEUED, Outgoing.next_try <= now, Outgoing.kind == IN_NOW)
+            rows = session.execute(urgent.limit(limit).with_for_update(skip_locked=True)).scalars().all()
+            return [name.removeprefix(_INBOX) for name in waits[0]], list(waits[1]), [self._lend(row, now) for row in rows]
+
+    def oldest(self) -> dict[str, float]:
+        """Seconds that the oldest text waits, by "in" and "out"; 0 for none."""
+        ages = {}
+        with self.database.read() as session:
+            for name, kinds in (("in", (IN, IN_NOW)), ("out", (OUT, OUT_NOW))):
+                query = select(func.min(Outgoing.created_at)).where(Outgoing.state == QUEUED, Outgoing.kind.in_(kinds))
+                since = session.execute(query).scalar_one()
+                ages[name] = max(0.0, (self.now() - since).total_seconds()) if since else 0.0
+        return ages
+
+    def _row(self, kind: str, conversation: str, payload: dict[str, Any], created: datetime) -> Outgoing:
+        row = Outgoing(
+            id=new_id(), kind=kind, conversation_id=conversation, idempotency_key=new_id(), state=QUEUED, attempts=0,
+            next_try=created, created_at=created,
+        )  # fmt: skip
+        self.database.put(row, payload)
+        return row
+
+    def _lend(self, row: Outgoing, now: datetime) -> QueuedText:
+        row.attempts, row.next_try = row.attempts + 1, now + LEASE
+        conversation = row.conversation_id.removeprefix(_INBOX)
+        payload = self.database.open(row)
+        return QueuedText(row.id, conversation, payload, row.attempts, row.created_at, row.kind in (IN_NOW, OUT_NOW))
+
+    def _oldest(self, session: Session, conversation: str, kinds: tuple[str, ...]) -> Outgoing | None:
+        first = case((Outgoing.kind == OUT_NOW, 0), else_=1)
+        query = select(Outgoing).where(
+            Outgoing.conversation_id == conversation, Outgoing.state == QUEUED, Outgoing.kind.in_(kinds)
+        )
+        query = query.order_by(first, Outgoing.created_at).limit(1).with_for_update()
+        row: Outgoing | None = session.execute(query).scalars().first()
+        return row
+
+    def _claim(self, session: Session, conversation: str, kinds: tuple[str, ...]) -> QueuedText | None:
+        now, row = self.now(), self._oldest(session, conversation, kinds)
+        # One that is lent, or waits for its next try, keeps the later ones behind it.
+        return None if row is None or row.next_try > now else self._lend(row, now)
+
+    def _answered(self, session: Session, text: QueuedText, answer: Answer) -> None:
+        session.execute(delete(Outgoing).where(Outgoing.id.in_(_rests(text.conversation, Outgoing.id))))
+        if answer.drop:
+            waits = (Outgoing.conversation_id == text.conversation, Outgoing.state == QUEUED, Outgoing.kind == OUT)
+            session.execute(delete(Outgoing).where(*waits))
+        if answer.rest:
+            row = self._row(REST, text.conversation, {"text": answer.rest}, self.now())
+            row.state, row.done_at = SENT, self.now()
+            session.add(row)
+        self._put_out(session, text.conversation, text.id, answer)
+
+    def _put_out(self, session: Session, conversation: str, key: str, answer: Answer) -> None:
+        now, kind = self.now(), OUT_NOW if answer.now else OUT
+        for place, text in enumerate(answer.texts):
+            row = self._row(kind, conversation, {"number": answer.number, "text": text}, now + timedelta(microseconds=place))
+            row.idempotency_key, row.next_try = f"{key}-{place}", answer.not_before or now
+            session.add(row)
+
+
+def _rests(conversation: str, what: Any = Outgoing) -> Any:
+    return select(what).where(Outgoing.conversation_id == conversation, Outgoing.kind == REST)

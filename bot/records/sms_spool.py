@@ -1,0 +1,75 @@
+"""Texts that came in while the records were away: encrypted files under var/, taken up when the records are back."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from bot.errors import FrontDoorError
+from bot.records.crypto import Sealed
+from bot.records.database import Database
+from bot.settings import BadSetting
+
+FOLDER, ENDING, PLACE = "sms-spool", ".text", "sms-spool/"
+
+
+class SmsSpool:
+    """A folder of sealed files, oldest first by name."""
+
+    def __init__(self, database: Database) -> None:
+        self._database, self._folder = database, database.settings.var / FOLDER
+
+    def put(self, value: dict[str, Any]) -> Path | None:
+        """Keep a text; None where neither disk nor keys can be used."""
+        name = f"{time.time_ns():020d}-{secrets.token_hex(4)}{ENDING}"
+        return self._write(self._folder / name, value)
+
+    def replace(self, path: Path, value: dict[str, Any]) -> None:
+        """Write anew what a file holds."""
+        self._write(path, value)
+
+    def _write(self, path: Path, value: dict[str, Any]) -> Path | None:
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            sealed = self._database.cipher.seal(value, PLACE + path.name)
+            part = path.with_suffix(".part")
+            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as file:
+                json.dump({"key": sealed.key_id, "sealed": sealed.data.hex()}, file)
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(part, path)
+        except (OSError, FrontDoorError, BadSetting):
+            return None
+        return path
+
+    def waiting(self) -> list[Path]:
+        """The files, oldest first."""
+        try:
+            return sorted(path for path in self._folder.iterdir() if path.suffix == ENDING)
+        except OSError:
+            return []
+
+    def all(self) -> Iterator[tuple[Path, dict[str, Any] | None]]:
+        """Every file with its text; None for one that cannot be read, which stays for whoever has the key."""
+        for path in self.waiting():
+            yield path, self._read(path)
+
+    def _read(self, path: Path) -> dict[str, Any] | None:
+        try:
+            kept = json.loads(path.read_text(encoding="ascii"))
+            value: dict[str, Any] = self._database.cipher.open(
+                Sealed(kept["key"], bytes.fromhex(kept["sealed"])), PLACE + path.name
+            )
+        except (OSError, ValueError, KeyError, FrontDoorError, BadSetting):
+            return None
+        return value
+
+    @staticmethod
+    def drop(path: Path) -> None:
+        """The records have it."""
+        path.unlink(missing_ok=True)
