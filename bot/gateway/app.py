@@ -14,6 +14,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 
+from bot.console.app import Console
+from bot.delivery.worker import Delivery, senders_of
 from bot.gateway import metrics
 from bot.gateway.assistant_client import AssistantClient, AssistantDown, AssistantRefused
 from bot.gateway.desk import Desk
@@ -22,6 +24,7 @@ from bot.gateway.limits import Limits
 from bot.gateway.pages import page_routes
 from bot.gateway.problems import Problem, on_problem, problem_response
 from bot.gateway.rasa_rest import RasaRest
+from bot.gateway.sms import SmsChannel
 from bot.gateway.tokens import Tokens, session_secret
 from bot.gateway.web_api import WebApi
 from bot.records.access import open_records
@@ -87,17 +90,25 @@ def create_app(settings: Settings | None = None) -> Starlette:
     records = open_records(settings)
     client = AssistantClient(settings.socket, settings.turn_seconds)
     desk = Desk(settings, records, load_net(), client)
+    delivery = Delivery(records, senders_of(settings), desk.alerts.not_delivered)
     tokens, limits = Tokens(session_secret(settings), settings.token_days), Limits(settings)
+    sms = SmsChannel(settings, desk, tokens)
     routes: list[Any] = [
         *Health(desk).routes(),
         *WebApi(desk, tokens, limits).routes(),
         *RasaRest(settings, desk, tokens, limits).routes(),
+        *sms.routes(),
+        *Console(settings, records).routes(),
         *page_routes(settings),
     ]
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        sms.start()
+        delivering = asyncio.create_task(delivery.run())
         yield
+        delivering.cancel()
+        await sms.close()
         await desk.close()
 
     handlers: Any = {Problem: on_problem, HTTPException: _on_http}

@@ -1,0 +1,220 @@
+"""Texts on their way in: kept before they are acknowledged, answered in order for each person, danger before all."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Coroutine
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any
+
+from bot import log
+from bot.errors import RecordsError
+from bot.gateway.metrics import FAULTS
+from bot.gateway.sms.answering import Answering, Reply
+from bot.gateway.sms.incoming import Incoming
+from bot.gateway.sms.quiet import next_time
+from bot.gateway.sms.rows import Rows
+from bot.gateway.sms.sender import Sender
+from bot.gateway.sms.words import meaning_of
+from bot.records.sms_queue import Answer, QueuedText
+
+LATE = timedelta(hours=1)  # an answer that comes later than this keeps the quiet hours, as if we wrote first
+MOST_TRIES = 4  # a text that ends the process each time is answered with the floor
+FLOOR_AGAIN = timedelta(minutes=10)
+MOST_KEPT = 20_000
+TAKE_SECONDS = 5.0  # Twilio waits 15; a database that is silent must not use them up
+
+
+class Inbox:
+    """The incoming half."""
+
+    def __init__(self, rows: Rows, answering: Answering, sender: Sender) -> None:
+        self._rows, self._answering, self._sender = rows, answering, sender
+        self._doors: OrderedDict[str, asyncio.Lock] = OrderedDict()
+        self._lanes: dict[str, list[QueuedText]] = {}  # people being answered, and what was handed over meanwhile
+        self._behind: set[asyncio.Task[None]] = set()
+        self._floored: OrderedDict[str, datetime] = OrderedDict()
+        self._unwritten: dict[str, QueuedText] = {}  # answered while the records were away
+        self._stuck: dict[str, QueuedText] = {}  # not answered because the records were away
+        self._taking_up = asyncio.Lock()
+
+    async def take(self, text: Incoming, conversation: str) -> bool:
+        """Keep a text, begin to answer it behind the acknowledgement; False for one that came before."""
+        urgent = self._answering.in_danger(text)
+        async with self._door(conversation):  # first come, first kept: that is the order of answering
+            try:
+                work = self._accept(text, conversation, urgent, datetime.now(timezone.utc))
+                new, mine = await asyncio.wait_for(work, TAKE_SECONDS)
+            except (RecordsError, asyncio.TimeoutError) as error:
+                log.event("sms.spooled", error=type(error).__name__)
+                self._without_records(text, conversation, urgent)
+                return True
+        if mine is not None:
+            self.go(mine)
+        return new
+
+    def _door(self, conversation: str) -> asyncio.Lock:
+        door = self._doors.setdefault(conversation, asyncio.Lock())
+        self._doors.move_to_end(conversation)
+        while len(self._doors) > MOST_KEPT and not next(iter(self._doors.values())).locked():
+            self._doors.popitem(last=False)
+        return door
+
+    async def _accept(
+        self, text: Incoming, conversation: str, urgent: bool, received: datetime
+    ) -> tuple[bool, QueuedText | None]:
+        if not urgent and self._rows.spool.waiting():  # what came before goes before
+            await self.take_up()
+        return await self._rows.taking(
+            self._rows.queue.accept, text.sid, conversation, text.kept(), urgent=urgent, received=received
+        )
+
+    def go(self, text: QueuedText) -> None:
+        """Answer a text that was lent to us, and those of the same person after it."""
+        if text.now:
+            self._later(self._urgent(text))
+        elif text.conversation in self._lanes:
+            self._lanes[text.conversation].append(text)
+        else:
+            self._lanes[text.conversation] = [text]
+            self._later(self._lane(text.conversation))
+
+    def _later(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._behind.add(task)
+        task.add_done_callback(self._done)
+
+    def _done(self, task: asyncio.Task[None]) -> None:
+        self._behind.discard(task)
+        if not task.cancelled() and task.exception():
+            log.event("sms.text_failed", error=type(task.exception()).__name__)
+            FAULTS.labels("sms_inbox").inc()
+
+    async def _lane(self, conversation: str) -> None:
+        handed = self._lanes[conversation]
+        try:
+            while handed:
+                following: QueuedText | None = handed.pop(0)
+                while following is not None:
+                    following = await self._ordinary(following)
+        finally:
+            del self._lanes[conversation]
+
+    async def _ordinary(self, text: QueuedText) -> QueuedText | None:
+        incoming = Incoming.of(text.payload)
+        if text.attempts > MOST_TRIES:
+            return await self._finish(text, incoming, self._answering.floor(incoming, text.conversation))
+        try:
+            reply = await self._answering.reply(incoming, text.conversation)
+        except RecordsError as error:
+            log.event("sms.waits", error=type(error).__name__)
+            self._stuck[text.id] = text
+            await self._floor_without_records(incoming, text.conversation)
+            return None
+        return await self._finish(text, incoming, reply)
+
+    async def _urgent(self, text: QueuedText) -> None:
+        incoming = Incoming.of(text.payload)
+        await self._finish(text, incoming, await self._answering.crisis(incoming, text.conversation))
+
+    async def _finish(self, text: QueuedText, incoming: Incoming, reply: Reply) -> QueuedText | None:
+        """Write the answer and what is next; where the records are away the answer goes out all the same, once."""
+        now = self._rows.queue.now()
+        late = not reply.now and now - text.created_at > LATE
+        answer = Answer(
+            incoming.number, reply.told, reply.now, reply.rest, next_time(incoming.number, now) if late else None, reply.drop
+        )
+        try:
+            done, following = await self._rows.call(self._rows.queue.finish, text, answer)
+        except RecordsError as error:
+            log.event("sms.not_written", error=type(error).__name__)
+            self._unwritten[text.id] = text
+            await self._sender.direct(incoming.number, list(reply.told), text.id)
+            return None
+        if done and reply.told:
+            self._sender.wake(text.conversation)
+        return following
+
+    async def _catch_up(self) -> None:
+        """What could not be written or answered while the records were away."""
+        for text in list(self._unwritten.values()):
+            _, following = await self._rows.call(self._rows.queue.finish, text, Answer(""))
+            self._unwritten.pop(text.id, None)
+            if following is not None:
+                self.go(following)
+        for text in list(self._stuck.values()):
+            self._stuck.pop(text.id, None)
+            self.go(text)
+
+    def _without_records(self, text: Incoming, conversation: str, urgent: bool) -> None:
+        kept = {**text.kept(), "conversation": conversation, "at": datetime.now(timezone.utc).timestamp(), "urgent": urgent}
+        path = self._rows.spool.put(kept)
+        if path is None:
+            FAULTS.labels("sms_not_kept").inc()
+        if urgent:
+            self._later(self._crisis_without_records(text, conversation, path, kept))
+        else:
+            self._later(self._floor_without_records(text, conversation))
+
+    async def _crisis_without_records(
+        self, text: Incoming, conversation: str, path: Path | None, kept: dict[str, Any]
+    ) -> None:
+        reply = await self._answering.crisis(text, conversation)
+        sent = await self._sender.direct(text.number, list(reply.told), text.message_id)
+        if sent and path is not None:
+            self._rows.spool.replace(path, {"sid": kept["sid"], "answered": True})
+
+    async def _floor_without_records(self, text: Incoming, conversation: str) -> None:
+        """The floor now; the answer itself when the records are back. Once in a while for each person, not for each text."""
+        now = datetime.now(timezone.utc)
+        if meaning_of(text.body) == "out" or now - self._floored.get(conversation, now - 2 * FLOOR_AGAIN) < FLOOR_AGAIN:
+            return
+        self._floored[conversation] = now
+        while len(self._floored) > MOST_KEPT:
+            self._floored.popitem(last=False)
+        await self._sender.direct(text.number, list(self._answering.floor(text, conversation).told), text.message_id)
+
+    async def take_up(self) -> None:
+        """Hand what was spooled to the records, in order. Raises RecordsError while they are still away."""
+        async with self._taking_up:
+            for path, kept in self._rows.spool.all():
+                if kept is None:
+                    continue
+                if kept.get("answered"):
+                    await self._rows.call(self._rows.queue.seen, kept["sid"])
+                else:
+                    await self._take_up_one(kept)
+                self._rows.spool.drop(path)
+
+    async def _take_up_one(self, kept: dict[str, Any]) -> None:
+        text, received = Incoming.of(kept), datetime.fromtimestamp(kept["at"], timezone.utc)
+        _, mine = await self._rows.call(
+            self._rows.queue.accept, text.sid, kept["conversation"], text.kept(), urgent=kept["urgent"], received=received
+        )
+        if mine is not None:
+            self.go(mine)
+
+    async def sweep(self) -> None:
+        """Take up what was left: spooled texts, texts of a process that died, answers that wait. Raises RecordsError."""
+        if self._rows.spool.waiting():
+            await self.take_up()
+        waiting, sending, urgent = await self._rows.call(self._rows.queue.due)
+        await self._catch_up()
+        for text in urgent:
+            self.go(text)
+        for conversation in waiting:
+            if conversation not in self._lanes:
+                following = await self._rows.call(self._rows.queue.next_in, conversation)
+                if following is not None:
+                    self.go(following)
+        for conversation in sending:
+            self._sender.wake(conversation)
+
+    async def close(self, seconds: float) -> None:
+        """Let what is being answered end."""
+        if self._behind:
+            await asyncio.wait(set(self._behind), timeout=seconds)
+        for task in list(self._behind):
+            task.cancel()

@@ -1,0 +1,168 @@
+"""Sends what is queued: one text at a time for each person, never in another person's way, again when it failed."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+from bot import log
+from bot.errors import FrontDoorError
+from bot.gateway.alerts import Alerts
+from bot.gateway.metrics import FAULTS
+from bot.gateway.sms.provider import NotSent, Provider, TextOut
+from bot.gateway.sms.rows import Rows
+from bot.records.sms_queue import QueuedText
+
+WAITS = (1, 3, 10, 30, 120, 600, 1800, 3600)  # seconds before the second, third ... try
+WAITS_NOW = (0.5, 1, 2, 5, 10, 30, 60, 300)  # the same where somebody is in danger
+UNSURE_SECONDS = 20.0  # a text that may have been taken: its report comes within this
+STALE = timedelta(hours=4)  # an answer that is older surprises more than it helps
+DIRECT_TRIES = 3
+AT_ONCE = 16  # sends under way together
+MOST_AGAIN = 2  # tries of a text that was taken and did not arrive
+
+
+class Sender:
+    """The outgoing half."""
+
+    def __init__(self, rows: Rows, provider: Provider, alerts: Alerts, report: Callable[[str], str | None]) -> None:
+        self._rows, self._provider, self._alerts, self._report = rows, provider, alerts, report
+        self._lanes: dict[str, asyncio.Task[None]] = {}
+        self._again: set[str] = set()
+        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._not_before = 0.0  # monotonic; the provider asked us to wait
+
+    def wake(self, conversation: str) -> None:
+        """Send what waits for a person, unless that is being done: then it is looked at once more."""
+        if conversation in self._lanes:
+            self._again.add(conversation)
+            return
+        lane = asyncio.create_task(self._lane(conversation))
+        self._lanes[conversation] = lane
+        lane.add_done_callback(lambda task: self._ended(conversation, task))
+
+    def _ended(self, conversation: str, task: asyncio.Task[None]) -> None:
+        self._lanes.pop(conversation, None)
+        if not task.cancelled() and task.exception():
+            log.event("sms.lane_failed", error=type(task.exception()).__name__)
+            FAULTS.labels("sms_sender").inc()
+        if conversation in self._again:
+            self._again.discard(conversation)
+            self.wake(conversation)
+
+    async def _lane(self, conversation: str) -> None:
+        while True:
+            self._again.discard(conversation)
+            text = await self._rows.call(self._rows.queue.next_out, conversation)
+            while text is not None:
+                text = await self._one(text)
+            if conversation not in self._again:
+                return
+
+    async def _one(self, text: QueuedText) -> QueuedText | None:
+        """Try one text; what is to be sent after it, None where it has to wait for another try."""
+        if not text.payload or text.attempts > len(WAITS) or self._rows.queue.now() - text.created_at > STALE:
+            await self._give_up(text, "stale")
+            return await self._rows.call(self._rows.queue.next_out, text.conversation)
+        try:
+            await self._send(self._out(text))
+        except NotSent as failure:
+            return await self._failed(text, failure)
+        log.event("sms.sent", attempt=text.attempts)
+        return await self._rows.call(self._rows.queue.sent, text.id, text.conversation)
+
+    def _out(self, text: QueuedText) -> TextOut:
+        return TextOut(text.payload["number"], text.payload["text"], text.id, self._report(text.id))
+
+    async def _send(self, text: TextOut) -> None:
+        async with self._slots:
+            wait = self._not_before - time.monotonic()
+            if wait > 0:
+                await asyncio.sleep(wait)
+            await self._provider.send(text)
+
+    async def _failed(self, text: QueuedText, failure: NotSent) -> QueuedText | None:
+        log.event("sms.not_sent", code=failure.code, attempt=text.attempts)
+        FAULTS.labels(f"sms_{failure.code}").inc()
+        if failure.outcome in ("opted_out", "give_up"):
+            if failure.outcome == "opted_out":
+                await self._rows.opt_out(text.payload["number"])
+            await self._give_up(text, str(failure.code), tell=failure.for_staff)
+            return await self._rows.call(self._rows.queue.next_out, text.conversation)
+        if failure.wait:
+            self._not_before = time.monotonic() + min(failure.wait, 60)
+        if failure.for_staff and text.attempts == 1:
+            await self._alerts.not_delivered(f"sms_{failure.code}", text.attempts)
+        wait = self._wait(text, failure)
+        retry_at = self._rows.queue.now() + timedelta(seconds=wait)
+        await self._rows.call(self._rows.queue.not_sent, text.id, str(failure.code), retry_at)
+        asyncio.get_running_loop().call_later(wait + 0.02, self.wake, text.conversation)
+        return None
+
+    @staticmethod
+    def _wait(text: QueuedText, failure: NotSent) -> float:
+        waits = WAITS_NOW if text.now else WAITS
+        wait = waits[min(text.attempts, len(waits)) - 1] * random.uniform(0.8, 1.2)
+        if failure.outcome == "unsure" and not text.now:
+            wait = max(wait, UNSURE_SECONDS)
+        return max(wait, failure.wait or 0.0)
+
+    async def _give_up(self, text: QueuedText, code: str, tell: bool = True) -> None:
+        await self._rows.call(self._rows.queue.not_sent, text.id, code, None)
+        if tell:
+            await self._alerts.not_delivered("sms", text.attempts)
+
+    async def direct(self, number: str, texts: list[str], key: str) -> bool:
+        """Send at once, without the records: for a crisis or the floor while they are away. Whether all were taken."""
+        for place, words in enumerate(texts):
+            for wait in (*WAITS_NOW[: DIRECT_TRIES - 1], None):
+                try:
+                    await self._send(TextOut(number, words, f"{key}-{place}"))
+                    break
+                except NotSent as failure:
+                    log.event("sms.not_sent_directly", code=failure.code)
+                    if wait is None or failure.outcome != "retry":
+                        return failure.outcome == "unsure"
+                    await asyncio.sleep(wait)
+        return True
+
+    async def told(self, item: str, status: str, code: int) -> None:
+        """What the provider tells about a text of ours, any number of times and in any order."""
+        queue = self._rows.queue
+        log.event("sms.report", state=status, code=code or None)
+        if code == 21610:
+            number = await self._rows.call(queue.number_of, item)
+            if number:
+                await self._rows.opt_out(number)
+        if status in ("delivered", "read"):
+            await self._rows.call(queue.arrived, item)
+        elif status in ("failed", "undelivered"):
+            await self._lost(item, code)
+        elif status in ("accepted", "scheduled", "queued", "sending", "sent"):
+            await self._rows.call(queue.sent, item)
+
+    async def _lost(self, item: str, code: int) -> None:
+        failure = NotSent(code, "give_up")
+        FAULTS.labels(f"sms_{code}").inc()
+        if failure.for_staff:
+            await self._alerts.not_delivered(f"sms_{code}", 1)
+        if code in (30001, 30008, 30009, 30022):
+            conversation = await self._rows.call(self._rows.queue.send_again, item, str(code), MOST_AGAIN)
+            if conversation:
+                self.wake(conversation)
+        else:
+            await self._rows.call(self._rows.queue.arrived, item)  # it never will: drop number and words
+
+    async def close(self, seconds: float) -> None:
+        """Let the sends under way end, then let go."""
+        if self._lanes:
+            await asyncio.wait(set(self._lanes.values()), timeout=seconds)
+        for lane in list(self._lanes.values()):
+            lane.cancel()
+        try:
+            await self._provider.close()
+        except (OSError, FrontDoorError) as error:
+            log.event("sms.close_failed", error=type(error).__name__)
