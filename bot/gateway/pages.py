@@ -25,8 +25,13 @@ from bot.gateway.problems import Problem
 from bot.settings import PROJECT, Settings
 
 FOLDER = PROJECT / "bot" / "widget"
-TYPES = {".html": "text/html; charset=utf-8", ".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
-SERVED = ("chat.js", "talk.js", "view.js", "paper.js", "kept.js", "chat.css", "page.css")
+TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+SERVED = ("chat.js", "talk.js", "view.js", "paper.js", "kept.js", "chat.css", "page.css", "icon.svg")
 FOR_EVER, ASK_AGAIN = "public, max-age=31536000, immutable", "no-cache"
 LOADER_LIFE = "public, max-age=600"  # a new loader reaches every site within ten minutes
 FROM_ANY_SITE = {"cross-origin-resource-policy": "cross-origin"}

@@ -18,6 +18,7 @@ const view = new View(words, {
     talk.say({ payload: button.payload, title: button.title });
   },
   again: (item) => talk.again(item),
+  spoke: sayHours,
 });
 
 const talk = new Talk({
@@ -164,7 +165,6 @@ function paint(color) {
 function hello(message) {
   paint(message.color);
   view.speak(message.language);
-  sayHours();
   if (message.greeting) {
     at("launcher-words").textContent = message.greeting.slice(0, 80);
     delete at("launcher-words").dataset.words;

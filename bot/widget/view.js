@@ -27,7 +27,7 @@ function linked(text) {
 export class View {
   constructor(words, actions) {
     this.words = words;
-    this.actions = actions;  // choose(button), again(item)
+    this.actions = actions;  // choose(button), again(item), spoke()
     this.language = "en";
     this.log = document.getElementById("log");
     this.talk = document.getElementById("talk");
@@ -59,6 +59,7 @@ export class View {
     for (const one of document.querySelectorAll("[data-label]")) one.setAttribute("aria-label", this.word(one.dataset.label));
     for (const one of document.querySelectorAll("[data-title]")) one.title = this.word(one.dataset.title);
     for (const one of document.querySelectorAll("[data-placeholder]")) one.placeholder = this.word(one.dataset.placeholder);
+    this.actions.spoke();
   }
 
   insert(row) {
