@@ -1,93 +1,92 @@
-"""A small hashed n-gram classifier beside the patterns, for danger said in words no pattern has."""
+"""A small convolutional classifier over word vectors beside the patterns, for danger said in words no pattern has."""
+
+from __future__ import annotations
 
 import hashlib
 import io
-import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+
+import numpy as np
 
 from bot.safety.verdict import KINDS
 from bot.settings import PROJECT
 
-if TYPE_CHECKING:
-    import numpy as np
-
 MODEL = PROJECT / "models" / "safety.npz"
-BUCKETS = 1 << 15
-WINDOW = 40  # words; a long text is read piece by piece
 CLASSES = ("none", *KINDS)
+CRISES = slice(1, 6)  # the classes of CLASSES that are crises
+WINDOW = 42  # words read at once; a long text is read in overlapping windows, the most dangerous one decides
+KERNELS = (1, 2, 3, 4)  # how many neighbouring words a filter sees
+EDGE = 3  # empty places before and after the words, so that filters see where a text begins and ends
+SCALE = 127.0
+
+Mark = tuple[int, str]  # where a pattern group was found, and "<group> danger" or "<group> soft"
 
 
 @dataclass(frozen=True)
-class Scored:
-    """What the classifier says: a kind if it is sure enough, and how sure."""
+class Weights:
+    """What training wrote, as arrays: vectors (words, width), filters by kernel, and the last layer."""
 
-    kind: str | None
-    score: float
-
-
-def features(tokens: Sequence[str]) -> Iterator[str]:
-    """Words, pairs and triples of words, and pieces of words."""
-    words = [token for token in tokens if token != "."]
-    padded = ["<", *words, ">"]
-    for at, word in enumerate(words):
-        yield word
-        for size in (3, 4):
-            marked = f"<{word}>"
-            for cut in range(len(marked) - size + 1):
-                yield "#" + marked[cut : cut + size]
-        yield f"{padded[at]} {word}"
-        if at + 2 < len(padded):
-            yield f"{padded[at]} {word} {padded[at + 2]}"
-
-
-def buckets(tokens: Sequence[str]) -> list[int]:
-    """The hashed features of a text, each once. crc32 is the same on every machine and in every run."""
-    return sorted({zlib.crc32(feature.encode()) % BUCKETS for feature in features(tokens)})
-
-
-def windows(tokens: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Overlapping pieces of a text."""
-    if len(tokens) <= WINDOW:
-        yield tokens
-        return
-    step = WINDOW // 2
-    for start in range(0, len(tokens) - step, step):
-        yield tokens[start : start + WINDOW]
+    words: dict[str, int]
+    vectors: np.ndarray
+    filters: tuple[tuple[np.ndarray, np.ndarray], ...]  # ((kernel * width, filters), (filters,)) for each kernel
+    columns: dict[str, int]  # mark -> row of `marked`
+    seen: np.ndarray  # (kernels * filters, classes)
+    marked: np.ndarray  # (marks, classes)
+    bias: np.ndarray  # (classes,)
 
 
 class Classifier:
-    """Logistic regression over hashed features; weights come from `python -m bot.safety.train`."""
+    """Gives the chance of each class; pure, numpy alone."""
 
-    def __init__(self, weights: "np.ndarray", bias: "np.ndarray", threshold: float) -> None:
+    def __init__(self, weights: Weights) -> None:
         self._weights = weights
-        self._bias = bias
-        self._threshold = threshold
+        self._rest = np.concatenate([np.maximum(bias, 0) for _, bias in weights.filters])
 
-    def read(self, tokens: Sequence[str]) -> Scored:
-        """The most dangerous window decides."""
-        best = Scored(None, 0.0)
-        for piece in windows(tokens):
-            scored = self._score(piece)
-            if scored.score > best.score:
-                best = scored
+    def chances(self, tokens: Sequence[str], marks: Iterable[Mark] = ()) -> np.ndarray:
+        """The chances (classes,) of the window in which a crisis is likeliest."""
+        weights = self._weights
+        ids = [weights.words.get(token, 0) for token in tokens]
+        responses = self._responses(np.array([0] * EDGE + ids + [0] * EDGE))
+        found = [(at, weights.columns[name]) for at, name in marks if name in weights.columns]
+        best: np.ndarray | None = None
+        for start in range(0, max(1, len(ids) - WINDOW // 2), WINDOW // 2):
+            raw = self._last_layer(responses, start, found)
+            chances = np.exp(raw - raw.max())
+            chances = chances / chances.sum()
+            if best is None or chances[CRISES].sum() > best[CRISES].sum():
+                best = chances
+        assert best is not None
         return best
 
-    def _score(self, tokens: Sequence[str]) -> Scored:
-        import numpy as np
+    def _responses(self, ids: np.ndarray) -> list[np.ndarray]:
+        """What each filter answers at each place, by kernel."""
+        rows = self._weights.vectors[ids]
+        out = []
+        for kernel, (filters, bias) in zip(KERNELS, self._weights.filters, strict=True):
+            places = len(ids) - kernel + 1
+            spans = np.concatenate([rows[shift : shift + places] for shift in range(kernel)], axis=1)
+            out.append(spans @ filters + bias)
+        return out
 
-        index = buckets(tokens)
-        if not index:
-            return Scored(None, 0.0)
-        raw = self._weights[index].sum(axis=0) / np.sqrt(len(index)) + self._bias
-        raw = np.exp(raw - raw.max())
-        chances = raw / raw.sum()
-        # Crisis kinds stand together against the rest; the likeliest of them names the kind.
-        crisis = float(chances[1:6].sum())
-        kind = CLASSES[1 + int(chances[1:6].argmax())] if crisis >= self._threshold else None
-        return Scored(kind, round(crisis, 4))
+    def _last_layer(self, responses: list[np.ndarray], start: int, found: list[tuple[int, int]]) -> np.ndarray:
+        stop = start + WINDOW + EDGE
+        pooled = np.concatenate([part[start:stop].max(axis=0) for part in responses])
+        raw = np.maximum(pooled, self._rest) @ self._weights.seen + self._weights.bias
+        columns = sorted({column for at, column in found if start <= at < start + WINDOW})
+        return raw + self._weights.marked[columns].sum(axis=0) if columns else raw
+
+
+def _weights(data: np.lib.npyio.NpzFile) -> Weights:
+    words = str(data["words"]).split()
+    vectors = np.vstack([np.zeros((1, data["vectors"].shape[1])), data["vectors"] * data["scale"]]).astype(np.float32)
+    filters = tuple(
+        (data[f"filters_{kernel}"].astype(np.float32), data[f"bias_{kernel}"].astype(np.float32)) for kernel in KERNELS
+    )
+    columns = {name: at for at, name in enumerate(str(data["columns"]).split("\n"))}
+    seen, marked, bias = (data[name].astype(np.float32) for name in ("seen", "marked", "bias"))
+    return Weights({word: at for at, word in enumerate(words, start=1)}, vectors, filters, columns, seen, marked, bias)
 
 
 def load_classifier(path: Path | None = None) -> Classifier | None:
@@ -98,9 +97,7 @@ def load_classifier(path: Path | None = None) -> Classifier | None:
         content = path.read_bytes()
         if hashlib.sha256(content).hexdigest() != stamp:
             return None
-        import numpy as np
-
         with np.load(io.BytesIO(content)) as data:
-            return Classifier(data["weights"].astype(np.float32), data["bias"], float(data["threshold"]))
-    except (OSError, ValueError, KeyError, ImportError):
+            return Classifier(_weights(data))
+    except (OSError, ValueError, KeyError):
         return None

@@ -4,16 +4,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import numpy as np
+
 from bot.language import guess_language
-from bot.safety.classifier import Classifier, load_classifier
+from bot.safety.classifier import CLASSES, CRISES, Classifier, Mark, load_classifier
 from bot.safety.context import Context, reading
-from bot.safety.table import Hit, Table, load_context, load_table
-from bot.safety.verdict import ADVICE_KINDS, KINDS, Verdict
+from bot.safety.table import Group, Hit, Table, load_context, load_table
+from bot.safety.verdict import ADVICE_KINDS, CRISIS_KINDS, Verdict
 from bot.safety.who import is_child, on_purpose, person_of
 from bot.safety.words import Speller
 
-# Longer texts are read by the classifier in windows, so that danger in one sentence is not thinned out by the rest.
-_RANK = {kind: rank for rank, kind in enumerate(KINDS)}
+# The chance of a crisis that makes a message one: where a pattern saw danger, where one saw a hint, where none saw
+# anything. Chosen by cross-validation on our own examples (`python -m benchmarks.safety --folds`; docs/safety.md).
+CRISIS_FOUND, CRISIS_HINTED, CRISIS_ALONE = 0.08, 0.30, 0.45
+ADVICE = slice(6, 8)
+ADVICE_FOUND, ADVICE_ALONE = 0.15, 0.45
+SOFT = 0.15
 
 
 @dataclass(frozen=True)
@@ -23,6 +29,7 @@ class _Found:
     danger: list[Hit]
     weak: list[Hit]
     soft: list[Hit]
+    marks: list[Mark]
 
 
 class Net:
@@ -34,15 +41,17 @@ class Net:
         self._speller = speller
         self._classifier = classifier
 
+    @property
+    def groups(self) -> tuple[Group, ...]:
+        """The groups of the pattern table."""
+        return self._table.groups
+
     def read(self, text: str) -> Verdict:
         """The verdict on one text. Never raises, whatever the text holds."""
         tokens = self._speller.tokens(text)
         if not tokens:
             return Verdict()
-        found = self._found(tokens)
-        verdict = self._decide(tokens, found)
-        if verdict.kind is None and not verdict.soft:
-            return replace(verdict, language=guess_language(text))
+        verdict = self._decide(tokens, self._found(tokens))
         return replace(verdict, language=guess_language(text))
 
     def tokens(self, text: str) -> list[str]:
@@ -54,49 +63,85 @@ class Net:
         found = self._found(self._speller.tokens(text))
         return {hit.group.name for hit in found.danger + found.weak}
 
+    def marks(self, tokens: Sequence[str]) -> list[Mark]:
+        """What the patterns found, as the classifier takes it."""
+        return self._found(tokens).marks
+
+    def chances(self, text: str) -> dict[str, float]:
+        """What the classifier alone gives each class; empty without one."""
+        tokens = self._speller.tokens(text)
+        if self._classifier is None or not tokens:
+            return {}
+        found = self._classifier.chances(tokens, self.marks(tokens))
+        return {name: float(chance) for name, chance in zip(CLASSES, found, strict=True)}
+
     def _found(self, tokens: Sequence[str]) -> _Found:
+        found = _Found([], [], [], [])
         hits = list(self._table.hits(tokens))
-        found = _Found([], [], [])
         if not hits:
             return found
-        marks = self._context.marks(tokens)
+        around = self._context.marks(tokens)
         for hit in hits:
-            meaning = reading(hit, tokens, marks)
+            meaning = reading(hit, tokens, around)
+            if meaning == "nothing":
+                continue
+            found.marks.append((hit.start, f"{hit.group.name} {meaning}"))
             if meaning == "danger":
                 (found.weak if hit.group.weak else found.danger).append(hit)
-            elif meaning == "soft" and not hit.group.weak:
+            elif not hit.group.weak:
                 found.soft.append(hit)
         return found
 
     def _decide(self, tokens: Sequence[str], found: _Found) -> Verdict:
+        chances = self._classifier.chances(tokens, found.marks) if self._classifier else _without_classifier(found)
+        crisis = float(chances[CRISES].sum())
         crises = [hit for hit in found.danger if hit.group.kind not in ADVICE_KINDS]
-        chosen = crises or found.danger
-        if chosen and not (crises == [] and found.soft):
-            return self._verdict(tokens, min(chosen, key=lambda hit: (_RANK[hit.group.kind], hit.start)), found)
-        read = self._classifier.read(tokens) if self._classifier else None
-        if read and read.kind:
-            return self._scored(tokens, read.kind, read.score, found)
-        if found.danger:
-            return self._verdict(tokens, found.danger[0], found)
-        soft = bool(found.soft or found.weak)
-        rule = (found.soft or found.weak)[0].group.name if soft else ""
-        return Verdict(soft=soft, rule=rule, score=read.score if read else 0.0)
+        if crisis >= _needed(crises, found):
+            return self._crisis(tokens, crises, found, chances)
+        advice = [hit for hit in found.danger if hit.group.kind in ADVICE_KINDS]
+        kind = CLASSES[ADVICE.start + int(chances[ADVICE].argmax())]
+        if float(chances[ADVICE].sum()) >= (ADVICE_FOUND if advice else ADVICE_ALONE):
+            rule = next((hit.group.name for hit in advice if hit.group.kind == kind), f"classifier.{kind}")
+            return Verdict(kind=kind, rule=rule, score=round(float(chances[ADVICE].sum()), 4))
+        soft = [*found.soft, *crises, *(hit for hit in found.weak if crisis >= SOFT)]
+        return Verdict(soft=bool(soft), rule=soft[0].group.name if soft else "", score=round(crisis, 4))
 
-    def _verdict(self, tokens: Sequence[str], hit: Hit, found: _Found) -> Verdict:
+    def _crisis(self, tokens: Sequence[str], crises: list[Hit], found: _Found, chances: np.ndarray) -> Verdict:
+        """The kind with most weight: its chance, and half a chance more for a pattern that names it."""
+        weight = {kind: float(chances[CLASSES.index(kind)]) for kind in CRISIS_KINDS}
+        for kind in {hit.group.kind for hit in crises}:
+            weight[kind] += 0.5
+        kind = max(CRISIS_KINDS, key=lambda one: weight[one])
+        named = [hit for hit in crises if hit.group.kind == kind]
+        hit = min(named, key=lambda one: one.start) if named else Hit(self._table.groups[0], 0, len(tokens))
         person = person_of(tokens, hit)
         return Verdict(
-            kind=hit.group.kind,
+            kind=kind,
             person=person,
-            child=hit.group.child or is_child(tokens, person),
-            on_purpose=on_purpose(hit, found.danger),
-            rule=hit.group.name,
-            score=1.0,
+            child=bool(named and hit.group.child) or is_child(tokens, person),
+            on_purpose=on_purpose(kind, found.danger),
+            hurting=kind == "crisis_violence" and any(one.group.hurting for one in named),
+            rule=hit.group.name if named else f"classifier.{kind}",
+            score=round(float(chances[CRISES].sum()), 4),
         )
 
-    def _scored(self, tokens: Sequence[str], kind: str, score: float, found: _Found) -> Verdict:
-        whole = Hit(self._table.groups[0], 0, len(tokens))
-        person = person_of(tokens, whole)
-        return Verdict(kind=kind, person=person, child=is_child(tokens, person), rule=f"classifier.{kind}", score=score)
+
+def _needed(crises: list[Hit], found: _Found) -> float:
+    """The chance of a crisis that makes it one, by what the patterns saw."""
+    if any(hit.group.sure for hit in crises):
+        return 0.0
+    if crises:
+        return CRISIS_FOUND
+    return CRISIS_HINTED if found.weak else CRISIS_ALONE
+
+
+def _without_classifier(found: _Found) -> np.ndarray:
+    """Chances from the patterns alone, for a process that has no trained file."""
+    chances = np.zeros(len(CLASSES))
+    for hit in found.danger:
+        chances[CLASSES.index(hit.group.kind)] = 1.0
+    chances[0] = 0.0 if chances.any() else 1.0
+    return chances / chances.sum()
 
 
 def load(model: Path | None = None) -> Net:

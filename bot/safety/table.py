@@ -22,6 +22,8 @@ class Group:
     person: str  # self, other, auto
     deny: bool  # may be denied, past or asked about in general
     weak: bool  # counts only beside another sign
+    sure: bool  # said so plainly that no classifier is asked
+    hurting: bool  # the person may hurt somebody else
     child: bool
     patterns: tuple[Pattern, ...]
     examples: tuple[str, ...]
@@ -90,6 +92,8 @@ def _group(kind: str, raw: dict[str, Any], classes: dict[str, list[str]]) -> Gro
         person=raw.get("person", "auto"),
         deny=raw.get("deny", True),
         weak=raw.get("weak", False),
+        sure=raw.get("sure", False),
+        hurting=raw.get("hurting", False),
         child=raw.get("child", False),
         patterns=tuple(compile_pattern(written, classes) for written in _lines(raw["patterns"])),
         examples=_lines(raw.get("examples")),

@@ -4,32 +4,32 @@ from __future__ import annotations
 
 import hashlib
 import io
+import json
 import os
 import re
 import sys
 from pathlib import Path
-from typing import Iterator
+from typing import Iterable, Iterator, Sequence
 
 import numpy as np
 import yaml
 
-from bot.safety import classifier
-from bot.safety.table import load_table
+from bot.safety import classifier, learning
+from bot.safety.net import Net, load
 from bot.safety.verdict import KINDS
-from bot.safety.words import Speller
+from bot.safety.words import STOP
 from bot.settings import PROJECT, read
 
 HERE = Path(__file__).parent
 DATA = PROJECT / "data" / "nlu"
-EXAMPLES = HERE / "examples"
+EXAMPLES, LESSONS = HERE / "examples", HERE / "lessons"
 FILE = "safety.npz"
-THRESHOLD = 0.5
 _ENTITY = re.compile(r"\[([^\]]+)\](?:\([^)]*\)|\{[^}]*\})")
 
 
 def input_files() -> list[Path]:
     """Everything the weights depend on, in a fixed order."""
-    found = [*DATA.glob("*.yml"), *EXAMPLES.glob("*.yml"), *HERE.glob("*.py"), *HERE.glob("*.yml"), *HERE.glob("patterns/*.yml")]
+    found = [*DATA.glob("*.yml"), *EXAMPLES.glob("*.yml"), *LESSONS.glob("*.yml"), *HERE.glob("*.py"), *HERE.glob("*.yml"), *HERE.glob("patterns/*.yml")]
     return sorted(found)
 
 
@@ -54,19 +54,31 @@ def examples() -> Iterator[tuple[str, str, str]]:
         for one in yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader) or []:
             label = one.get("label", "none")
             yield one["text"], label if label in KINDS else "none", path.stem
+    for path in sorted(LESSONS.glob("*.yml")):
+        sheet = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
+        for part in sheet.get("more", [sheet]):
+            for text in part["lines"].splitlines():
+                yield text, part["label"], f"lesson_{path.stem}"
 
 
-def _fitted(rows: list[list[int]], labels: list[str]) -> tuple[np.ndarray, np.ndarray]:
-    """Weights (buckets, classes) and bias (classes) of a logistic regression over hashed features."""
-    from scipy.sparse import csr_matrix
-    from sklearn.linear_model import LogisticRegression
+def vocabulary(tokens: Iterable[Sequence[str]], folder: Path) -> list[str]:
+    """The words that get a vector: those of the sentence model and those of the examples, in a fixed order."""
+    known = json.loads((folder / "tokenizer.json").read_text(encoding="utf-8"))["model"]["vocab"]
+    plain = {word for word in known if word.isascii() and word.isalpha()}
+    return sorted(plain | {word for said in tokens for word in said if word != STOP})
 
-    ends = np.cumsum([0, *map(len, rows)])
-    values = np.concatenate([np.full(len(row), 1 / np.sqrt(max(1, len(row)))) for row in rows])
-    matrix = csr_matrix((values, np.concatenate(rows), ends), shape=(len(rows), classifier.BUCKETS))
-    model = LogisticRegression(C=20.0, max_iter=200, class_weight=None)
-    model.fit(matrix, [classifier.CLASSES.index(label) for label in labels])
-    return model.coef_.T.astype(np.float16), model.intercept_.astype(np.float32)
+
+def marks_of(net: Net, tokens: Sequence[str], columns: dict[str, int]) -> np.ndarray:
+    """Which groups the patterns see in the words, as a row of ones and zeros."""
+    row = np.zeros(len(columns), dtype=np.float32)
+    row[[columns[name] for _, name in net.marks(tokens)]] = 1.0
+    return row
+
+
+def mark_columns(net: Net) -> dict[str, int]:
+    """A place for each mark that a group can leave."""
+    names = [f"{group.name} {meaning}" for group in net.groups for meaning in ("danger", "soft")]
+    return {name: at for at, name in enumerate(names)}
 
 
 def _write(path: Path, arrays: dict[str, np.ndarray]) -> None:
@@ -93,11 +105,22 @@ def train_net(models: Path) -> Path:
     path, inputs = models / FILE, fingerprint()
     if _unchanged(path, inputs):
         return path
-    speller = Speller(load_table().words())
+    from bot.nlu.minilm import load_minilm  # for training alone: the net itself never needs it
+    from bot.nlu.minilm_graph import weights_folder
+
     texts, labels, _ = zip(*examples(), strict=True)
-    rows = [classifier.buckets(speller.tokens(text)) for text in texts]
-    weights, bias = _fitted(rows, list(labels))
-    _write(path, {"weights": weights, "bias": bias, "threshold": np.float32(THRESHOLD), "inputs": np.array(inputs)})
+    net = load(models / "none.npz")
+    tokens, columns = [net.tokens(text) for text in texts], mark_columns(net)
+    words = vocabulary(tokens, weights_folder())
+    vectors, scale = learning.word_vectors(words, load_minilm(models).encode)
+    places = {word: at for at, word in enumerate(words, start=1)}
+    rows = np.array([learning.padded([places.get(token, 0) for token in said]) for said in tokens], dtype=np.int32)
+    marks = np.array([marks_of(net, said, columns) for said in tokens])
+    numbers = np.array([classifier.CLASSES.index(label) for label in labels])
+    whole = np.vstack([np.zeros((1, vectors.shape[1])), vectors * scale]).astype(np.float32)
+    fitted = learning.fit(rows, marks, numbers, whole)
+    about = {"words": " ".join(words), "columns": "\n".join(columns), "inputs": inputs}
+    _write(path, {"vectors": vectors, "scale": np.float32(scale), **fitted, **{name: np.array(text) for name, text in about.items()}})
     return path
 
 

@@ -57,6 +57,6 @@ def is_child(tokens: Sequence[str], person: Person) -> bool:
     return aged or (person == "other" and bool(words & _SURELY_YOUNG))
 
 
-def on_purpose(hit: Hit, danger: Iterable[Hit]) -> bool:
+def on_purpose(kind: str, danger: Iterable[Hit]) -> bool:
     """Death or harm was meant: the danger is suicide, or stands beside talk of it."""
-    return hit.group.kind == "crisis_suicide" or any(other.group.kind == "crisis_suicide" for other in danger)
+    return kind == "crisis_suicide" or any(hit.group.kind == "crisis_suicide" for hit in danger)
