@@ -25,6 +25,7 @@ from bot.gateway.pages import page_routes
 from bot.gateway.problems import Problem, on_problem, problem_response
 from bot.gateway.rasa_rest import RasaRest
 from bot.gateway.sms import SmsChannel
+from bot.gateway.socketio import RasaSocket
 from bot.gateway.tokens import Tokens, session_secret
 from bot.gateway.web_api import WebApi
 from bot.records.access import open_records
@@ -97,6 +98,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
         *Health(desk).routes(),
         *WebApi(desk, tokens, limits).routes(),
         *RasaRest(settings, desk, tokens, limits).routes(),
+        *RasaSocket(settings, desk, tokens, limits).routes(),
         *sms.routes(),
         *Console(settings, records).routes(),
         *page_routes(settings),
