@@ -49,7 +49,7 @@ def run_program(settings: Settings, name: str, *arguments: str) -> str:
 
 def is_sqlite(settings: Settings) -> bool:
     """Whether the records are an SQLite file."""
-    return make_url(settings.database_url).get_backend_name() == "sqlite"
+    return str(make_url(settings.database_url).get_backend_name()) == "sqlite"
 
 
 def sqlite_file(settings: Settings) -> Path:

@@ -87,9 +87,10 @@ def load_cipher(settings: Settings, clock: Callable[[], datetime], stored_key: C
     lines = read_key_file(path)
     if lines is None:
         key_id = stored_key()
-        if key_id is not None:
+        # Looked at once more: the file is written before the row, so another process's first start is no loss.
+        if key_id is not None and not path.exists():
             raise WrongKey(LOST.format(path=path, key_id=key_id))
-        if write_key_file(path, [new_key(clock())]):
+        if key_id is None and write_key_file(path, [new_key(clock())]):
             print(f"The records are encrypted with the key in {path}. Keep a copy apart from the database.", file=sys.stderr)
         lines = read_key_file(path) or []
     return Cipher(parse_keys(",".join(lines)))

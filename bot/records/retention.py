@@ -16,6 +16,7 @@ from bot.records.callbacks import DONE, OPEN
 from bot.records.database import Database, utc_now
 from bot.records.outbox import FAILED, SENT, WAITING
 from bot.records.sms import IN, OUT
+from bot.records.sms_queue import QUEUED
 from bot.settings import BadSetting, Settings, read
 
 BATCH = 200  # rows a transaction: nobody waits long for the purge
@@ -55,6 +56,10 @@ def _callback(settings: Settings) -> timedelta:
     return timedelta(days=settings.keep_callback_days)
 
 
+def _undone(settings: Settings) -> timedelta:
+    return UNDONE
+
+
 def _always(settings: Settings) -> None:
     return None
 
@@ -65,10 +70,11 @@ RULES: tuple[Rule, ...] = (
     Rule("turn_events", models.TurnEvents, models.TurnEvents.created_at, _chat),
     Rule("conversations", models.Conversation, models.Conversation.updated_at, _chat),
     Rule("callbacks done", models.Callback, models.Callback.done_at, _callback, models.Callback.status.in_(DONE)),
-    Rule("callbacks undone", models.Callback, models.Callback.changed_at, lambda _: UNDONE, models.Callback.status.in_(OPEN)),
+    Rule("callbacks undone", models.Callback, models.Callback.changed_at, _undone, models.Callback.status.in_(OPEN)),
     Rule("outbox sent", models.Outgoing, models.Outgoing.done_at, lambda _: SENT_FOR, models.Outgoing.state == SENT),
     Rule("outbox failed", models.Outgoing, models.Outgoing.done_at, _callback, models.Outgoing.state == FAILED),
-    Rule("outbox waiting", models.Outgoing, models.Outgoing.created_at, lambda _: UNDONE, models.Outgoing.state == WAITING),
+    Rule("outbox waiting", models.Outgoing, models.Outgoing.created_at, _undone, models.Outgoing.state == WAITING),
+    Rule("outbox queued", models.Outgoing, models.Outgoing.created_at, _undone, models.Outgoing.state == QUEUED),
     Rule("sms_seen", models.SmsSeen, models.SmsSeen.at, lambda settings: max(_chat(settings), RESENT_WITHIN)),
     Rule("sms_contacts", models.SmsContact, models.SmsContact.at, _chat),
     Rule("sms_opt_outs in", models.SmsOptOut, models.SmsOptOut.at, _chat, models.SmsOptOut.state == IN),

@@ -29,8 +29,10 @@ NEW = "new:" + base64.b64encode(b"n" * 32).decode()
 def filled(records: Records) -> str:
     """Canaries everywhere that a person's words may go; the call-back's code."""
     said = {"text": CANARY}
-    turn(records, person=said, messages=[said], state={"slots": {"x": CANARY}}, events=[said], body_hash=records.body_hash(CANARY))
-    reference = records.save_callback(callback(name=CANARY, best_time=CANARY, consent_words=CANARY, check={"a": CANARY})).reference
+    body = records.body_hash(CANARY)
+    turn(records, person=said, messages=[said], state={"slots": {"x": CANARY}}, events=[said], body_hash=body)
+    request = callback(name=CANARY, best_time=CANARY, consent_words=CANARY, check={"a": CANARY})
+    reference = records.save_callback(request).reference
     records.claim(reference, "ana", CANARY)
     records.enqueue("sms", {"to": NUMBER, "text": CANARY}, idempotency_key="k")
     records.set_opt_out(NUMBER, True, "1")

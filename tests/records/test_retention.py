@@ -12,6 +12,7 @@ from bot.records.access import Records
 from bot.records.database import utc_now
 from bot.records.models import Base
 from bot.records.retention import RULES, SIX_YEARS, WITH_THEIR_CALLBACK
+from bot.records.sms_queue import SmsQueue
 from tests.records.conftest import NUMBER, OTHER_NUMBER, MovableClock, callback, turn
 
 
@@ -70,8 +71,16 @@ def test_rows_go_on_their_day(records: Records, clock: MovableClock, days: float
 def test_after_a_month_only_proofs_and_choices_are_left(records: Records, clock: MovableClock) -> None:
     filled(records, clock)
     records.purge(clock.move(days=31))
-    assert set(rows(records)) == {"audit", "crisis_counts", "erasures", "key_check", "sms_opt_outs", "staff"}
+    assert set(rows(records)) == {
+        "activity_counts", "audit", "crisis_counts", "erasures", "key_check", "sms_opt_outs", "staff",
+    }  # fmt: skip
     assert records.opted_out(NUMBER)
+
+
+def test_a_text_that_is_never_dealt_with_goes_too(records: Records, clock: MovableClock) -> None:
+    assert SmsQueue(records.database).accept("SM1", "c1", {"number": NUMBER, "text": "hello"})[0]
+    assert records.purge(clock.move(days=31))["outbox queued"] == 1
+    assert rows(records).keys() <= {"audit", "key_check"}
 
 
 def test_a_dry_run_counts_and_removes_nothing(records: Records, clock: MovableClock) -> None:

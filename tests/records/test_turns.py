@@ -93,8 +93,9 @@ def test_a_turn_of_the_front_door_merges_its_notes_and_is_kept_once(records: Rec
 def test_a_turn_of_the_front_door_may_be_the_first(records: Records) -> None:
     body = records.body_hash("help")
     records.record_outside(
-        "new", channel="sms", message_id="m", body_hash=body, person={"text": "help"}, messages=[{"text": "988"}], note_state={}
-    )
+        "new", channel="sms", message_id="m", body_hash=body, person={"text": "help"},
+        messages=[{"text": "988"}], note_state={},
+    )  # fmt: skip
     stored = records.load("new")
     assert stored and (stored.channel, stored.last_seq) == ("sms", 2)
 
