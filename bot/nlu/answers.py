@@ -77,30 +77,17 @@ class AnswerModel:
         edge = sparse.csr_matrix(np.ones((len(texts), 1), dtype=np.float32))
         return sparse.hstack([*blocks, sparse.csr_matrix(vectors * self.shape.vector_weight), edge], format="csr")
 
-    @staticmethod
-    def _spread(examples: Iterable[Example]) -> list[Example]:
-        """Examples that hold at every question, once for each."""
-        spread: list[Example] = []
-        for one in examples:
-            spread += [Example(q, one.text, one.meaning) for q in QUESTIONS] if one.question == ANY else [one]
-        return spread
-
     def fit(self, examples: Sequence[Example]) -> "AnswerModel":
-        """Learn from `examples`."""
+        """Learn from `examples`; those of ANY teach only the features that all questions share."""
         assert self.encode is not None
-        texts = sorted({plain(one.text) for one in examples})
-        place = {text: number for number, text in enumerate(texts)}
-        base = self._features(texts, self.encode(texts), learn=True)
-        spread = self._spread(examples)
-        rows = base[[place[plain(one.text)] for one in spread]]
+        texts = [plain(one.text) for one in examples]
+        rows = self._features(texts, self.encode(texts), learn=True)
         blocks = [rows]
         for question in QUESTIONS:
-            own = sparse.diags([self.shape.own_weight if one.question == question else 0.0 for one in spread])
+            own = sparse.diags([self.shape.own_weight if one.question == question else 0.0 for one in examples])
             blocks.append((own @ rows).astype(np.float32))
-        weight = {ANY: 1 / 3}
-        shares = [weight.get(one.question, 1.0) for one in spread]
         regression = LogisticRegression(C=self.shape.strength, max_iter=300, tol=1e-3)
-        regression.fit(sparse.hstack(blocks, format="csr"), [one.meaning for one in spread], sample_weight=shares)
+        regression.fit(sparse.hstack(blocks, format="csr"), [one.meaning for one in examples])
         self.labels = [str(label) for label in regression.classes_]
         parts = np.split(regression.coef_.T.astype(np.float32), len(QUESTIONS) + 1)
         self._shared, self._own = parts[0], dict(zip(QUESTIONS, parts[1:]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import pickle  # only models that we built ourselves are ever loaded (docs/decisions)
 from typing import Any
 
@@ -13,10 +14,12 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.nlu.danger import CRISIS
+from bot.nlu.examples import examples_of, not_crisis_examples
 from bot.nlu.meaning import MeaningModel, Shape
-from bot.nlu.minilm import load_minilm
+from bot.nlu.minilm import load_minilm, training_vectors
+from bot.nlu.temperature import best_temperature, held_out
 from bot.nlu.understand import Reader
-from bot.nlu.temperature import calibrate
 
 SHOWN = 10  # labels of the ranking that go into the parse result
 SECOND = "second_meaning"
@@ -62,20 +65,25 @@ class MeaningClassifier(GraphComponent):
         model.encode = load_minilm().encode if model.shape.vectors else None
         return cls(config, model_storage, resource, model)
 
+    @classmethod
+    def fingerprint_addon(cls, config: dict[str, Any]) -> str:
+        """What Rasa's cache must know besides: examples that are no part of its own training data."""
+        return hashlib.sha256(repr(not_crisis_examples()).encode()).hexdigest()
+
     def _shape(self) -> Shape:
         names = ("strength", "vector_weight", "ngram_weight", "vectors", "ngrams")
         return Shape(**{name: self._config[name] for name in names})
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Fit on the intent examples; calibrate on examples held out by fold."""
-        examples = [(one.get(TEXT), one.get(INTENT)) for one in training_data.intent_examples if one.get(TEXT)]
-        texts, labels = [text for text, _ in examples], [label for _, label in examples]
+        """Fit on the ordinary intents, and calibrate. Danger is the net's and the danger classifier's to see."""
+        found = [one for one in examples_of(training_data) if not one[1].startswith(CRISIS)]
+        texts, labels = [text for text, _ in found], [label for _, label in found]
         shape = self._shape()
-        encode = load_minilm().encode if shape.vectors else None
-        model = MeaningModel(encode, shape).fit(texts, labels)
+        vectors = training_vectors(texts) if shape.vectors else None
+        model = MeaningModel(None, shape).fit(texts, labels, vectors)
         if self._config["calibrate"]:
-            model.temperature = calibrate(texts, labels, encode, shape)
-        model.encode = None
+            margins, right, _ = held_out(texts, labels, vectors, shape)
+            model.temperature = best_temperature(margins, right)
         with self._storage.write_to(self._resource) as folder:
             (folder / "meaning.pkl").write_bytes(pickle.dumps(model))
         return self._resource

@@ -9,10 +9,11 @@ from pathlib import Path
 import numpy as np
 
 from bot.nlu import minilm_graph
+from bot.nlu.plain import plain
 from bot.settings import PROJECT
 
 # 8-bit weights: a third of the size and half the time of the 32-bit graph; what it costs in accuracy is in benchmarks/.
-GRAPH = "minilm-int8.onnx"
+GRAPH = "minilm-4-6-int8.onnx"
 MAX_TOKENS = 128  # the length that the model was trained on; a longer text is cut by the tokenizer
 BATCH = 64
 
@@ -26,14 +27,14 @@ def _checked(path: Path) -> bytes:
 
 
 class MiniLm:
-    """Turns texts into unit vectors of 384 numbers."""
+    """Turns texts into vectors: one unit vector of 384 numbers for each layer of minilm_graph.POOLED."""
 
-    def __init__(self, graph: Path, folder: Path) -> None:
+    def __init__(self, graph: Path, folder: Path, threads: int = 1) -> None:
         import onnxruntime
         from tokenizers import Tokenizer
 
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1  # one short message: threads cost more than they give
+        options.intra_op_num_threads = threads  # for one short message more threads cost more than they give
         options.inter_op_num_threads = 1
         self._session = onnxruntime.InferenceSession(_checked(graph), options, providers=["CPUExecutionProvider"])
         self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
@@ -51,26 +52,41 @@ class MiniLm:
         return vectors
 
     def encode(self, texts: list[str]) -> np.ndarray:
-        """Vectors (n, 384) float32 of length 1, in the order of `texts`."""
+        """Vectors (n, minilm_graph.VECTOR) float32, in the order of `texts`."""
         if not texts:
-            return np.zeros((0, minilm_graph.WIDTH), dtype=np.float32)
+            return np.zeros((0, minilm_graph.VECTOR), dtype=np.float32)
         # Alike lengths together, so that little is computed on padding.
         order = sorted(range(len(texts)), key=lambda at: len(texts[at]))
-        out = np.empty((len(texts), minilm_graph.WIDTH), dtype=np.float32)
+        out = np.empty((len(texts), minilm_graph.VECTOR), dtype=np.float32)
         for start in range(0, len(order), BATCH):
             part = order[start : start + BATCH]
             out[part] = self._batch([texts[at] for at in part])
         return out
 
 
-@lru_cache(maxsize=2)
-def load_minilm(models: Path | None = None) -> MiniLm:
-    """The encoder; its graph is written under `models` at first use (some seconds), then only read.
+def graph_file(models: Path | None = None) -> Path:
+    """Where the graph lies; it is written at first use (some seconds), then only read.
 
     Raises minilm_graph.BadWeights when the weights or the graph are not what they should be.
     """
     graph = (models or PROJECT / "models") / GRAPH
-    folder = minilm_graph.weights_folder()
     if not graph.is_file() or not graph.with_suffix(".sha256").is_file():
         minilm_graph.write(graph)
-    return MiniLm(graph, folder)
+    return graph
+
+
+@lru_cache(maxsize=2)
+def load_minilm(models: Path | None = None) -> MiniLm:
+    """The encoder."""
+    return MiniLm(graph_file(models), minilm_graph.weights_folder())
+
+
+_TRAINING: dict[str, np.ndarray] = {}
+
+
+def training_vectors(texts: list[str]) -> np.ndarray:
+    """Vectors of training examples; the components that train in one process share the work."""
+    plain_texts = [plain(text) for text in texts]
+    new = list(dict.fromkeys(text for text in plain_texts if text not in _TRAINING))
+    _TRAINING.update(zip(new, MiniLm(graph_file(), minilm_graph.weights_folder(), threads=2).encode(new), strict=True))
+    return np.stack([_TRAINING[text] for text in plain_texts])

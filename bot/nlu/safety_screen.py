@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -12,6 +12,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.nlu.danger_classifier import DANGER
 from bot.safety import Net, Verdict, load
 from bot.settings import read
 
@@ -28,24 +29,37 @@ def verdict_of(parsed: dict[str, Any]) -> Verdict | None:
 class SafetyScreen(GraphComponent):
     """Overrules whatever the classifiers made of a message in which the net sees danger."""
 
-    def __init__(self, net: Net | None) -> None:
-        self.net = net
+    def __init__(self, net: Net | None, danger_least: float) -> None:
+        self.net, self.danger_least = net, danger_least
+
+    @staticmethod
+    def get_default_config() -> dict[str, Any]:
+        """`danger_least`: the margin from which the danger classifier alone is believed; config.yml says how it was set."""
+        return {"danger_least": 0.4}
 
     @classmethod
     def create(
         cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> "SafetyScreen":
         """The component; switched off only by SAFETY_INSIDE=off, in a test of the first line."""
-        return cls(load() if read().safety_inside else None)
+        return cls(load() if read().safety_inside else None, float(config["danger_least"]))
+
+    def _verdict(self, message: Message, text: str) -> Verdict | None:
+        if not self.net:
+            return None
+        verdict = self.net.read(text)
+        danger = message.get(DANGER) or {}
+        if verdict.is_crisis or verdict.soft or danger.get("margin", -1.0) < self.danger_least:
+            return verdict
+        # The net saw nothing; the classifier is sure enough. Whom it is about is still the net's reading.
+        return replace(verdict, kind=danger["kind"], rule="danger_classifier", score=danger["margin"])
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Set intent and verdict where the net has something to say."""
+        """Set intent and verdict where the net or the danger classifier has something to say."""
         for message in messages:
             text = message.get(TEXT)
-            if not self.net or not text:
-                continue
-            verdict = self.net.read(text)
-            if verdict.kind is None and not verdict.soft:
+            verdict = self._verdict(message, text) if text else None
+            if verdict is None or (verdict.kind is None and not verdict.soft):
                 continue
             message.set(SAFETY, asdict(verdict), add_to_output=True)
             if verdict.kind is not None:
