@@ -22,6 +22,7 @@ _DENIALS = frozenset("not never nor without neither denies denied nunca".split()
 _NO_DENIAL = frozenset(
     "stop help only know sure lie take handle cope shake kidding joking care matter mind see remember wait get keep say tell afraid scared understand sleep because wanna surprised lying shut".split()
 )
+_AUXILIARIES = frozenset("do would will am is does was were had have has did are i".split())
 _REACH = 7
 
 
@@ -52,6 +53,8 @@ def reading(hit: Hit, tokens: Sequence[str], marks: Sequence[tuple[str, int, int
     near = [(name, left, right) for name, left, right in marks if left < end and right > start]
     if any(name == "joke" and left < hit.end and right > hit.start for name, left, right in near):
         return "nothing"
+    if _long_ago(hit, marks, tokens, start, end):
+        return "soft"
     if not hit.group.deny:
         return "danger"
     if any(name == "asking" and left <= hit.start for name, left, _ in near):
@@ -77,9 +80,11 @@ def _sentence(tokens: Sequence[str], left: int, right: int) -> tuple[int, int]:
 def _denied(tokens: Sequence[str], start: int, hit: Hit) -> bool:
     """A `not` before the hit, with nothing but bridge words between."""
     at = hit.start
-    inside = [i for i in range(hit.start, hit.end) if tokens[i] in _DENIALS]
-    if inside and inside[0] > hit.start and tokens[inside[0] - 1] in ("do", "would", "will", "am", "is", "does") and inside[0] - hit.start <= 3:
-        return tokens[inside[0] + 1 : inside[0] + 2] != [] and tokens[inside[0] + 1] not in _NO_DENIAL
+    inside = next((i for i in range(hit.start, hit.end) if tokens[i] in _DENIALS), None)
+    if inside is not None and 0 < inside - hit.start <= 3 and tokens[inside - 1] in _AUXILIARIES:
+        return bool(tokens[inside + 1 : inside + 2]) and tokens[inside + 1] not in _NO_DENIAL
+    if hit.group.kind != "crisis_suicide" and _no_one(tokens, max(start, hit.start - 3), hit.end):
+        return True
     while at > start and hit.start - at < _REACH:
         at -= 1
         if tokens[at] in _DENIALS:
@@ -89,6 +94,22 @@ def _denied(tokens: Sequence[str], start: int, hit: Hit) -> bool:
         if tokens[at] not in _BRIDGE:
             return False
     return False
+
+
+def _no_one(tokens: Sequence[str], start: int, end: int) -> bool:
+    """`no one is hitting me`: nobody does it."""
+    return any(tokens[at] == "no" and tokens[at + 1] == "one" for at in range(start, min(end, len(tokens)) - 1))
+
+
+def _long_ago(
+    hit: Hit, marks: Sequence[tuple[str, int, int]], tokens: Sequence[str], start: int, end: int
+) -> bool:
+    """A time years back in the sentence or the next one, and no present word right beside the hit."""
+    if tokens[end + 1 : end + 2] in (["that"], ["it"], ["this"], ["thats"]):
+        end = _sentence(tokens, end + 1, end + 2)[1]
+    if not any(name == "long_ago" and left < end and right > start for name, left, right in marks):
+        return False
+    return not any(name == "present" and left < hit.end + 2 and right > hit.start - 2 for name, left, right in marks)
 
 
 def _past(hit: Hit, tokens: Sequence[str], marks: Sequence[tuple[str, int, int]], start: int, end: int) -> bool:

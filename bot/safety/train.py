@@ -8,6 +8,7 @@ import json
 import os
 import re
 import sys
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Iterable, Iterator, Sequence
 
@@ -100,15 +101,37 @@ def _unchanged(path: Path, inputs: str) -> bool:
         return "inputs" in data.files and str(data["inputs"]) == inputs
 
 
-def train_net(models: Path) -> Path:
-    """Train if an input changed and write `models`/safety.npz; the path of the file."""
-    path, inputs = models / FILE, fingerprint()
-    if _unchanged(path, inputs):
-        return path
+@dataclass(frozen=True)
+class Lessons:
+    """Everything the classifier is fitted on, in the order of `examples()`."""
+
+    texts: tuple[str, ...] = field(repr=False)
+    labels: np.ndarray  # (n,) numbers of classifier.CLASSES
+    files: tuple[str, ...]
+    rows: np.ndarray  # (n, learning.LENGTH) numbers of words
+    marks: np.ndarray  # (n, marks)
+    words: list[str]
+    columns: dict[str, int]
+    vectors: np.ndarray  # (words, learning.WIDTH) of -127..127
+    scale: float
+
+    def whole_vectors(self) -> np.ndarray:
+        """The vectors as the network takes them, with the empty word first."""
+        return np.vstack([np.zeros((1, self.vectors.shape[1])), self.vectors * self.scale]).astype(np.float32)
+
+    def arrays(self, fitted: dict[str, np.ndarray], inputs: str) -> dict[str, np.ndarray]:
+        """What is written to the file."""
+        about = {"words": " ".join(self.words), "columns": "\n".join(self.columns), "inputs": inputs}
+        named = {name: np.array(text) for name, text in about.items()}
+        return {"vectors": self.vectors, "scale": np.float32(self.scale), **fitted, **named}
+
+
+def lessons(models: Path) -> Lessons:
+    """Read the examples and make word vectors; needs the sentence model under `models`."""
     from bot.nlu.minilm import load_minilm  # for training alone: the net itself never needs it
     from bot.nlu.minilm_graph import weights_folder
 
-    texts, labels, _ = zip(*examples(), strict=True)
+    texts, labels, files = zip(*examples(), strict=True)
     net = load(models / "none.npz")
     tokens, columns = [net.tokens(text) for text in texts], mark_columns(net)
     words = vocabulary(tokens, weights_folder())
@@ -117,10 +140,17 @@ def train_net(models: Path) -> Path:
     rows = np.array([learning.padded([places.get(token, 0) for token in said]) for said in tokens], dtype=np.int32)
     marks = np.array([marks_of(net, said, columns) for said in tokens])
     numbers = np.array([classifier.CLASSES.index(label) for label in labels])
-    whole = np.vstack([np.zeros((1, vectors.shape[1])), vectors * scale]).astype(np.float32)
-    fitted = learning.fit(rows, marks, numbers, whole)
-    about = {"words": " ".join(words), "columns": "\n".join(columns), "inputs": inputs}
-    _write(path, {"vectors": vectors, "scale": np.float32(scale), **fitted, **{name: np.array(text) for name, text in about.items()}})
+    return Lessons(texts, numbers, files, rows, marks, words, columns, vectors, scale)
+
+
+def train_net(models: Path) -> Path:
+    """Train if an input changed and write `models`/safety.npz; the path of the file."""
+    path, inputs = models / FILE, fingerprint()
+    if _unchanged(path, inputs):
+        return path
+    given = lessons(models)
+    fitted = learning.fit(given.rows, given.marks, given.labels, given.whole_vectors())
+    _write(path, given.arrays(fitted, inputs))
     return path
 
 

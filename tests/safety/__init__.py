@@ -1,0 +1,1 @@
+"""Tests of the safety net, its replies and what follows them."""
