@@ -58,13 +58,8 @@ def matches(stored: str | None, password: str) -> bool:
     return stored is not None
 
 
-def outdated(stored: str) -> bool:
-    """Whether the hash was made with weaker parameters than today's."""
-    return _hasher.check_needs_rehash(stored)
-
-
 def generated() -> str:
-    """A password to hand over once, about 70 bits, such as "tazu-mepi-kohu-73-...". """
+    """A password to hand over once: four made-up words and a number, about 65 bits."""
     word = "".join(secrets.choice(SYLLABLES[place % 2]) for place in range(16))
     return "-".join([word[:4], word[4:8], word[8:12], word[12:], str(secrets.randbelow(9000) + 1000)])
 

@@ -92,6 +92,7 @@ class Desk(Door):
                 row.claimed_by = None if status == "open" else who
             else:
                 finish(session, row, status, self.now())
+                row.claimed_by = who
             word = "released" if status == "open" else status
             step(self.database, session, row.id, who, word, note)
             self._audit(session, f"handoff:staff:{word}", who, reference)

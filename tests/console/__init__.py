@@ -1,0 +1,1 @@
+"""The admissions console, through its pages."""
