@@ -130,7 +130,8 @@ class Pages:
 
     def _filled(self, name: str, more: dict[str, str]) -> bytes:
         english = {key: forms["en"] for key, forms in self.words.items()}
-        known = {**english, "base": f"/widget/{self.version}", "phone_e164": self.facility.phone_e164, **self.facility.fills()}
+        own = {"base": f"/widget/{self.version}", "phone_e164": self.facility.phone_e164}
+        known = {**english, **own, **self.facility.fills()}
         values = {key: html.escape(text) for key, text in known.items()} | more
         return _GAP.sub(lambda gap: values[gap[1]], (FOLDER / name).read_text(encoding="utf-8")).encode()
 

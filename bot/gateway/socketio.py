@@ -36,7 +36,8 @@ _quiet.propagate = False
 def shaped(message: dict[str, Any]) -> dict[str, Any]:
     """A message as rasa-webchat takes it: exactly `text`, or `text` and `quick_replies`; all else inside `metadata`."""
     about = {key: message[key] for key in ABOUT if message.get(key) is not None}
-    buttons = [{"content_type": "text", "title": one["title"], "payload": one["payload"]} for one in message.get("buttons") or []]
+    offered = message.get("buttons") or []
+    buttons = [{"content_type": "text", "title": one["title"], "payload": one["payload"]} for one in offered]
     return {"text": message["text"], **({"quick_replies": buttons} if buttons else {}), "metadata": about}
 
 

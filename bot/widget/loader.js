@@ -94,6 +94,8 @@
     }
     place();
     document.documentElement.appendChild(frame);
+    // Above everything, whatever the page does with transforms and layers.
+    if (frame.showPopover) { frame.popover = "manual"; frame.showPopover(); }
   }
 
   window.frontDoorChat = { open: function () { show(document.activeElement); } };

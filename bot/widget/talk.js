@@ -193,7 +193,7 @@ export class Talk {
 
   /* Whether a message of the person's is one that stands here already. */
   isMine(message) {
-    const own = this.mine.find((item) => message.text === (item.title || item.text) || (item.payload && message.text === item.payload));
+    const own = this.mine.find((item) => (item.payload ? [message.payload, message.text].includes(item.payload) : message.text === item.text));
     if (own) this.place(own, message.seq);
     return Boolean(own);
   }

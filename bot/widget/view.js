@@ -135,7 +135,7 @@ export class View {
   }
 
   theirs(message) {
-    const pressed = this.titles?.get(message.text);
+    const pressed = this.titles?.get(message.payload || message.text);
     const element = make("li", { className: "said person" }, make("span", { className: "who" }, this.word("you") + ": "),
       make("div", { className: "words" }, pressed || message.text));
     this.insert({ order: this.order(message.seq), element, message });
