@@ -86,7 +86,7 @@ class SmsQueue(Door):
     def finish(self, text: QueuedText, answer: Answer) -> tuple[bool, QueuedText | None]:
         """Write the answer and forget the text, whole or not at all. First: whether this call did it. Second: the next."""
         with self.database.write() as session:
-            done = session.execute(delete(Outgoing).where(Outgoing.id == text.id)).rowcount == 1
+            done = session.execute(_gone(Outgoing.id == text.id)).rowcount == 1
             if done:
                 self._answered(session, text, answer)
             following = None if text.now else self._claim(session, _INBOX + text.conversation, (IN,))
@@ -156,7 +156,8 @@ class SmsQueue(Door):
     def rest(self, conversation: str) -> str | None:
         """What is left of the last answer."""
         with self.database.read() as session:
-            row = session.execute(_rests(conversation)).scalar_one_or_none()
+            query = select(Outgoing).where(Outgoing.conversation_id == conversation, Outgoing.kind == REST)
+            row = session.execute(query.order_by(Outgoing.created_at.desc())).scalars().first()
             return self.database.open(row)["text"] if row is not None else None
 
     def forget_contact(self, number: str) -> None:
@@ -218,10 +219,10 @@ class SmsQueue(Door):
         return None if row is None or row.next_try > now else self._lend(row, now)
 
     def _answered(self, session: Session, text: QueuedText, answer: Answer) -> None:
-        session.execute(delete(Outgoing).where(Outgoing.id.in_(_rests(text.conversation, Outgoing.id))))
+        session.execute(_gone(Outgoing.conversation_id == text.conversation, Outgoing.kind == REST))
         if answer.drop:
             waits = (Outgoing.conversation_id == text.conversation, Outgoing.state == QUEUED, Outgoing.kind == OUT)
-            session.execute(delete(Outgoing).where(*waits))
+            session.execute(_gone(*waits))
         if answer.rest:
             row = self._row(REST, text.conversation, {"text": answer.rest}, self.now())
             row.state, row.done_at = SENT, self.now()
@@ -236,5 +237,6 @@ class SmsQueue(Door):
             session.add(row)
 
 
-def _rests(conversation: str, what: Any = Outgoing) -> Any:
-    return select(what).where(Outgoing.conversation_id == conversation, Outgoing.kind == REST)
+def _gone(*which: Any) -> Any:
+    # None of these rows is held in the session, so there is nothing to bring in line with the database.
+    return delete(Outgoing).where(*which).execution_options(synchronize_session=False)

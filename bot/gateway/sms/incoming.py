@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+import unicodedata
 import uuid
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -82,6 +83,11 @@ def from_base64(text: str) -> str:
     return words if words and readable >= 0.9 * len(words) else text
 
 
+def _visible(text: str) -> str:
+    """The text, or nothing where nobody could see any of it."""
+    return text if any(unicodedata.category(sign)[0] not in "CZ" for sign in text) else ""
+
+
 def incoming_of(fields: Fields) -> Incoming:
     """The text in the fields; those that we do not know are left alone. Raises NotAText without an id or a sender."""
     sid = fields.get("MessageSid") or fields.get("SmsMessageSid") or fields.get("SmsSid") or ""
@@ -90,7 +96,7 @@ def incoming_of(fields: Fields) -> Incoming:
         raise NotAText("no id or no sender")
     media = fields.get("NumMedia") or "0"
     return Incoming(
-        sid, number, cleaned(from_base64(fields.get("Body") or ""))[:MOST_BODY].strip(),
+        sid, number, _visible(cleaned(from_base64(fields.get("Body") or ""))[:MOST_BODY].strip()),
         int(media) if media.isascii() and media.isdecimal() and len(media) < 4 else 0,
         (fields.get("OptOutType") or "").upper()[:8],
     )  # fmt: skip
