@@ -4,11 +4,11 @@ PYTHON := .venv/bin/python
 
 ##@ Every day
 run: ready  ## Set up, train what changed, start; says where to talk to it.
-	@exec $(PYTHON) -m bot.run
+	@exec $(PYTHON) -W ignore -m bot.run
 chat: ready train  ## Talk to it in the terminal, as a Rasa developer would.
-	@exec $(PYTHON) -m bot.assistant.shell
+	@exec $(PYTHON) -W ignore -m bot.assistant.shell
 train: ready  ## Train when, and only when, something it depends on changed.
-	@$(PYTHON) -m bot.train
+	@$(PYTHON) -W ignore -m bot.train
 
 ##@ Before you commit
 test: ready  ## Everything: style, types, data, and all tests with real parts.
@@ -24,7 +24,7 @@ check-facility: ready  ## Is facility.yml right? What is known, what is not?
 
 ##@ How good is it?
 eval: train  ## Measure labelled messages: make eval FILES="a.yaml b.yaml"
-	@$(PYTHON) -m bot.evaluate $(FILES)
+	@$(PYTHON) -W ignore -m bot.evaluate $(FILES)
 
 ##@ Now and then
 lock: ready  ## Choose dependency versions anew and write the lock files.

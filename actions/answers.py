@@ -10,6 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.saying import button, exists, say
 from actions.turn import Heard, heard, set_slots, wording
+from actions.waiting import offer_to_go_on
 
 CURRICULUM = ("topic_disease", "topic_cravings", "topic_stress", "topic_support", "topic_cooccurring", "topic_twelve_steps")
 # Answers that hold nothing about the centre: the person is told who knows.
@@ -75,6 +76,7 @@ class ActionAnswer(Action):
             events = answer(dispatcher, turn, second, values)
         if turn.parsed.get("safety", {}).get("soft"):
             say(dispatcher, "soft_988", **options(turn, values))
+        offer_to_go_on(dispatcher, turn, options(turn, values))
         return [*events, *set_slots(misses=0, **values)]
 
 
@@ -99,6 +101,7 @@ class ActionMore(Action):
         entry = wording().entry(name)
         buttons = [] if entry.buttons else ways_on(name, entry.more, how["language"])
         say(dispatcher, name, buttons, **how)
+        offer_to_go_on(dispatcher, turn, how)
         return set_slots(more=entry.more, misses=0, **values)
 
 

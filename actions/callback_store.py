@@ -49,7 +49,9 @@ def _row(request: Request, turn: Heard) -> CallbackRequest:
         topic=turn.slots.get("topic"),
         check=check_summary(turn.slots) if request.share_check else None,
         consent_version=str(consent.version),
-        consent_words=wording().render("callback_consent", "sms" if turn.channel == "sms" else "web"),
+        consent_words=wording().render(
+            "callback_consent", "sms" if turn.channel == "sms" else "web", language=turn.slots.get("language") or "en"
+        ),
         consented_at=datetime.fromisoformat(request.consented_at),
     )
 

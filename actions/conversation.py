@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, Text
 
 from rasa_sdk import Action, Tracker
@@ -13,12 +14,16 @@ from actions.callback_store import withdraw
 from actions.placement import Taking
 from actions.saying import exists, say
 from actions.turn import Heard, heard, set_slots, wording
+from actions.waiting import offer_to_go_on, waits
 
 NOTHING_OPEN = {
     "affirm": "affirm_nothing_open", "deny": "deny_nothing_open", "go_back": "go_back_nothing", "skip": "skip_nothing",
     "cancel": "cancel_nothing", "repeat": "repeat_nothing", "why_ask": "why_nothing", "start_over": "restart_done",
     "answer": "ask_menu", "crisis_resume": "ask_menu", "placement_resume": "ask_menu",
 }  # fmt: skip
+
+
+RESUMING = ("go_back", "placement_resume", "crisis_resume")
 
 
 def _back_to_check(dispatcher: CollectingDispatcher, turn: Heard) -> list[EventType] | None:
@@ -49,7 +54,9 @@ def _more(dispatcher: CollectingDispatcher, turn: Heard, how: dict[str, Any]) ->
 def steer(dispatcher: CollectingDispatcher, turn: Heard, how: dict[str, Any]) -> list[EventType]:
     """What a steering word does where nothing is open."""
     events: list[EventType] | None = None
-    if turn.intent in ("go_back", "placement_resume", "crisis_resume"):
+    if waits(turn) and turn.intent == "affirm":
+        turn = replace(turn, intent="placement_resume")
+    if turn.intent in RESUMING:
         events = _back_to_check(dispatcher, turn)
     elif turn.intent == "repeat":
         events = _said_again(dispatcher, turn, how)
@@ -75,6 +82,10 @@ class ActionConversation(Action):
         turn = heard(tracker)
         values = person_of(turn)
         how = options(turn, values)
+        if turn.slots.get("asked") == "erase" and turn.intent == "affirm":
+            say(dispatcher, "delete_my_data_done", erase=True, **how)
+            return set_slots(asked=None)
+        values["asked"] = None
         if turn.intent == "start_over":
             say(dispatcher, "restart_done", **how)
             cleared = ("topic", "more", "flow", "placement", "callback", "about")
@@ -85,4 +96,6 @@ class ActionConversation(Action):
         events = steer(dispatcher, turn, how)
         if turn.parsed.get("safety", {}).get("soft"):
             say(dispatcher, "soft_988", **how)
+        if turn.intent not in RESUMING and not (waits(turn) and turn.intent in ("affirm", "deny")):
+            offer_to_go_on(dispatcher, turn, how)
         return [*events, *set_slots(misses=0, **values)]

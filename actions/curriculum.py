@@ -9,8 +9,9 @@ from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answers import CURRICULUM, options, person_of
-from actions.saying import button, say
+from actions.saying import button, exists, say
 from actions.turn import Heard, heard, set_slots, wording
+from actions.waiting import offer_to_go_on
 
 
 def topic_buttons(language: str) -> list[dict[str, str]]:
@@ -68,6 +69,7 @@ class ActionCurriculum(Action):
         entry = wording().entry(label)
         say(dispatcher, label, step_buttons(label, entry.more, how["language"]), **how)
         second = turn.parsed.get("second_meaning")
-        if second and second != label and not turn.by_button:
+        if second and second != label and exists(second) and not turn.by_button:
             say(dispatcher, second, **how)
+        offer_to_go_on(dispatcher, turn, how)
         return set_slots(topic=label, more=entry.more, misses=0, **values)

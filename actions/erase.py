@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answers import options
 from actions.saying import say
-from actions.turn import heard
+from actions.turn import heard, set_slots
 
 CONFIRMED = "yes"
 
@@ -32,4 +32,5 @@ class ActionErase(Action):
             say(dispatcher, "delete_my_data_done", erase=True, **how)
         else:
             say(dispatcher, "delete_my_data_confirm", **how)
-        return []
+            return set_slots(asked="erase", flow_waits=bool(turn.slots.get("flow")))
+        return set_slots(asked=None)

@@ -12,6 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.answers import options, person_of
 from actions.saying import button, say
 from actions.turn import facility, heard, set_slots
+from actions.waiting import offer_to_go_on
 
 
 class ActionPerson(Action):
@@ -39,4 +40,5 @@ class ActionPerson(Action):
             say(dispatcher, "handoff_closed", call_back, opening=opening, kind="handoff", **how)
         else:
             say(dispatcher, "handoff_hours_unknown", call_back, kind="handoff", **how)
+        offer_to_go_on(dispatcher, turn, how)
         return set_slots(topic=label, more=None, misses=0, **values)

@@ -24,6 +24,7 @@ LEAST_FREE_MB = 300
 LOOK_EVERY = 0.2  # seconds between looks at the processes
 FAST_DEATH, LONGEST_WAIT = 5.0, 30.0
 END_SECONDS = 8.0
+PYTHON = (sys.executable, "-W", "ignore", "-m")  # the packages of Rasa's age warn about each other all the time
 
 
 class CannotStart(Exception):
@@ -46,7 +47,7 @@ class Process:
         """Start it; it dies with this one, however this one dies."""
         self.started = time.monotonic()
         self.popen = subprocess.Popen(
-            [sys.executable, "-m", self.module], cwd=PROJECT, env={**os.environ, **self.environment}, preexec_fn=_die_with_parent
+            [*PYTHON, self.module], cwd=PROJECT, env={**os.environ, **self.environment}, preexec_fn=_die_with_parent
         )
 
     def look(self) -> None:
@@ -104,7 +105,7 @@ def prepare(settings: Settings) -> None:
         ("bot.records.migrate", "The database is not ready; see above."),
         ("bot.train", "There is no trained model; see above."),
     ):
-        if subprocess.run([sys.executable, "-m", module], cwd=PROJECT).returncode:
+        if subprocess.run([*PYTHON, module], cwd=PROJECT).returncode:
             raise CannotStart(sentence)
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import io
 import os
 import shutil
 import sys
@@ -19,6 +21,7 @@ os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
 # What the model depends on. Wording (bot/responses/) and facts (facility.yml) are not among it.
 INPUTS = ("config.yml", "domain.yml", "data", "bot/nlu", "bot/policies", "bot/safety", "bot/train.py", "requirements.lock",
           "requirements-model.lock")  # fmt: skip
+MOST_SAID = 4000  # characters of what Rasa printed, shown when it failed
 KEPT = 2  # trained models that stay: the one served and the one before
 STEPS = 3
 
@@ -51,11 +54,14 @@ def _train_rasa(models: Path, name: str) -> None:
     from rasa.utils.log_utils import configure_structlog
 
     configure_structlog()
-    result = train(
-        domain=str(PROJECT / "domain.yml"), config=str(PROJECT / "config.yml"), training_files=str(PROJECT / "data"),
-        output=str(models), fixed_model_name=name, force_training=False,
-    )  # fmt: skip
+    said = io.StringIO()
+    with contextlib.redirect_stderr(said), contextlib.redirect_stdout(said):
+        result = train(
+            domain=str(PROJECT / "domain.yml"), config=str(PROJECT / "config.yml"), training_files=str(PROJECT / "data"),
+            output=str(models), fixed_model_name=name, force_training=False,
+        )  # fmt: skip
     if result.code != 0 or not result.model:
+        print(said.getvalue()[-MOST_SAID:], file=sys.stderr)
         raise RuntimeError("Rasa did not train a model; what it said stands above.")
 
 

@@ -3,5 +3,5 @@
 set -eu
 sh tools/services.sh
 sh tools/check.sh
-.venv/bin/python -m bot.train
+.venv/bin/python -W ignore -m bot.train
 .venv/bin/python -m pytest "$@"
