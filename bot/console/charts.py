@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Sequence
 
 from markupsafe import Markup, escape
 
@@ -31,7 +31,9 @@ def _drawn(count: int) -> float:
 
 
 def _tag(name: str, content: object = "", **attributes: object) -> Markup:
-    given = Markup(" ").join(Markup('{}="{}"').format(key.rstrip("_").replace("_", "-"), value) for key, value in attributes.items())
+    given = Markup(" ").join(
+        Markup('{}="{}"').format(key.rstrip("_").replace("_", "-"), value) for key, value in attributes.items()
+    )
     return Markup("<{} {}>{}</{}>").format(Markup(name), given, escape(content), Markup(name))
 
 
@@ -60,7 +62,11 @@ def columns(bars: Sequence[Bar], title: str, few: str, series: str = "one") -> M
         )  # fmt: skip
         if bar.written:
             middle = x + step / 2
-            at = {"x": round(middle, 1), "text_anchor": "middle"} if middle < WIDTH - 24 else {"x": WIDTH, "text_anchor": "end"}
+            at = (
+                {"x": round(middle, 1), "text_anchor": "middle"}
+                if middle < WIDTH - 24
+                else {"x": WIDTH, "text_anchor": "end"}
+            )
             parts.append(_tag("text", bar.label, y=height - 8, class_="axis", **at))
     return _picture(height, parts, title)
 

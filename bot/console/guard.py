@@ -6,10 +6,11 @@ import asyncio
 import functools
 import hmac
 import time
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Awaitable, Callable
+from typing import Any
 from urllib.parse import parse_qs
 
 from starlette.requests import Request
@@ -113,7 +114,9 @@ class Guard:
         if account is None:
             return self._to_sign_in(request, by_itself)
         if account.role not in roles:
-            return page("problem.html", 403, problem="role", account=account, csrf=await self._in_thread(self.csrf_of, token))
+            return page(
+                "problem.html", 403, problem="role", account=account, csrf=await self._in_thread(self.csrf_of, token)
+            )
         form = await read_form(request) if request.method == "POST" else {}
         return await self._in_thread(self._handle, request, account, token, form, handler)
 
@@ -138,7 +141,11 @@ class Guard:
     def _to_sign_in(self, request: Request, by_itself: bool) -> Response:
         if by_itself:
             return PlainTextResponse("", 401, HEADERS)
-        if request.method == "GET" and request.headers.get("sec-fetch-site") == "cross-site" and not request.cookies.get(COOKIE):
+        if (
+            request.method == "GET"
+            and request.headers.get("sec-fetch-site") == "cross-site"
+            and not request.cookies.get(COOKIE)
+        ):
             # Coming from a link elsewhere the browser holds our cookie back; from our own page it sends it.
             return page("bounce.html")
         response = RedirectResponse("/staff/sign-in", 303, HEADERS)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, timezone
-from typing import Any, Sequence
+from typing import Any
 
 from markupsafe import Markup
 from starlette.responses import Response
@@ -96,7 +97,9 @@ def _by_day(rows: list[dict[str, Any]], kind: str, first: date, days: int) -> Pi
     starts = [first + timedelta(days=place) for place in range(0, days, WEEK if weekly else 1)]
     sums = [sum(counts[start + timedelta(days=more)] for more in range(WEEK if weekly else 1)) for start in starts]
     every = max(1, -(-len(starts) // 6))
-    bars = [Bar(f"{start:%b} {start.day}", count, place % every == 0) for place, (start, count) in enumerate(zip(starts, sums))]
+    bars = [
+        Bar(f"{start:%b} {start.day}", count, place % every == 0) for place, (start, count) in enumerate(zip(starts, sums))
+    ]
     series, name = ("one" if kind == CONVERSATION else "two"), f"{kind}_by_{'week' if weekly else 'day'}"
     return _picture(name, bars, charts.columns(bars, _title(name), few(), series))
 

@@ -48,7 +48,7 @@ def local(moment: datetime) -> datetime:
 
 
 def clock(moment: datetime) -> str:
-    """"Mon, Nov 23, 3:10 PM"."""
+    """ "Mon, Nov 23, 3:10 PM"."""
     here = local(moment)
     return f"{here:%a}, {here:%b} {here.day}, {here.hour % 12 or 12}:{here:%M} {here:%p}"
 
@@ -66,7 +66,7 @@ def waited(moment: datetime, now: datetime | None = None) -> str:
 
 
 def telephone(number: str) -> str:
-    """"(806) 555-0142"; a number that cannot be read is shown as it is."""
+    """ "(806) 555-0142"; a number that cannot be read is shown as it is."""
     try:
         return phonenumbers.format_number(phonenumbers.parse(number, "US"), phonenumbers.PhoneNumberFormat.NATIONAL)
     except phonenumbers.NumberParseException:

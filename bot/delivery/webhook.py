@@ -7,7 +7,7 @@ import hmac
 import ipaddress
 import json
 import time
-from typing import Callable
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import httpx

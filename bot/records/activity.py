@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter as Tally
+from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
-from typing import Any, Iterable
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -45,7 +46,7 @@ def _added(session: Session, values: dict[str, Any]) -> Any:
     if session.get_bind().dialect.name == "sqlite":
         from sqlalchemy.dialects.sqlite import insert
     else:
-        from sqlalchemy.dialects.postgresql import insert  # type: ignore[assignment]
+        from sqlalchemy.dialects.postgresql import insert
     new = insert(ActivityCount).values(values)
     keys = [ActivityCount.kind, ActivityCount.label, ActivityCount.hour]
     return new.on_conflict_do_update(index_elements=keys, set_={"count": ActivityCount.count + new.excluded["count"]})

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, AsyncIterator, Awaitable, Callable, Iterator
+from typing import Any
 
 import httpx
 import pytest
@@ -45,20 +46,20 @@ def _quick_hashes() -> Iterator[None]:
         yield
 
 
-@pytest.fixture()
+@pytest.fixture
 def clock() -> MovableClock:
     """The clock of the records."""
     return MovableClock()
 
 
-@pytest.fixture()
+@pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """Settings of an empty database."""
     found = {"VAR_DIR": str(tmp_path / "var"), "DATABASE_SECONDS": "10", "HANDOFF_WEBHOOK_URL": "http://127.0.0.1:9/"}
     return read(found)
 
 
-@pytest.fixture()
+@pytest.fixture
 def records(settings: Settings, clock: MovableClock) -> Iterator[Records]:
     """The records with an account for each role; all have the same password."""
     made = open_records(settings, clock)

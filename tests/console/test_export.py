@@ -14,7 +14,19 @@ from bot.records.access import Records
 from tests.console.conftest import CHECK, Open, events
 from tests.records.conftest import callback
 
-FORMULAS = ['=HYPERLINK("http://evil.example","x")', "+1+1", "-2+3", "@SUM(A1)", "\t=1", "\r=1", "  =1", "＝1", "\u00a0=1", "|calc", "%0A=1"]
+FORMULAS = [
+    '=HYPERLINK("http://evil.example","x")',
+    "+1+1",
+    "-2+3",
+    "@SUM(A1)",
+    "\t=1",
+    "\r=1",
+    "  =1",
+    "＝1",
+    "\u00a0=1",
+    "|calc",
+    "%0A=1",
+]
 
 
 @pytest.mark.parametrize("words", FORMULAS)
@@ -35,7 +47,10 @@ def test_no_cell_ever_begins_like_a_formula(text: str) -> None:
 
 
 async def test_the_export_holds_every_request_and_each_is_audited(browser: Open, records: Records) -> None:
-    codes = {records.save_callback(callback(f"c{n}", f"+1806555{n:04d}", name=f"Name {n}", check=CHECK)).reference for n in range(3)}
+    codes = {
+        records.save_callback(callback(f"c{n}", f"+1806555{n:04d}", name=f"Name {n}", check=CHECK)).reference
+        for n in range(3)
+    }
     lena = await browser("lena")
     rows = list(csv.DictReader(io.StringIO((await lena.post("/staff/export")).content.decode("utf-8-sig"))))
     assert {row["Reference"] for row in rows} == codes

@@ -58,7 +58,14 @@ async def test_a_request_goes_from_claim_to_reached_with_its_history(browser: Op
     for step, note in (("claim", ""), ("no-answer", "Voice mail is full."), ("note", "Try after five."), ("contacted", "")):
         assert (await abel.post(f"{page}/{step}", on=page, note=note)).status_code == 303
     text = (await abel.get(page)).text
-    for word in ("claimed it", "called, no answer", "Voice mail is full.", "Try after five.", "reached the person", "Reached"):
+    for word in (
+        "claimed it",
+        "called, no answer",
+        "Voice mail is full.",
+        "Try after five.",
+        "reached the person",
+        "Reached",
+    ):
         assert word in text
     assert await listed(abel) == []
     assert code in (await abel.get("/staff/finished")).text
@@ -128,7 +135,9 @@ async def test_a_code_is_found_within_a_tenth_of_a_second_among_a_hundred_thousa
     assert sorted(times)[4] < 0.1
 
 
-async def test_the_check_stands_as_a_table_with_the_reasons_in_the_words_of_our_page(browser: Open, records: Records) -> None:
+async def test_the_check_stands_as_a_table_with_the_reasons_in_the_words_of_our_page(
+    browser: Open, records: Records
+) -> None:
     code = records.save_callback(callback(check=CHECK)).reference
     text = html.unescape((await (await browser("abel")).get(f"/staff/requests/{code}")).text)
     assert "Talk about inpatient care first" in text

@@ -26,7 +26,7 @@ OPEN = {"GET /staff", "GET /staff/static/{name}", "GET /staff/sign-in", "POST /s
 
 
 def addresses(settings: Settings, records: Records) -> set[str]:
-    """"GET /staff/..." of every route."""
+    """ "GET /staff/..." of every route."""
     routes = Console(settings, records).routes()
     return {f"{method} {route.path}" for route in routes for method in (route.methods or ()) if method != "HEAD"}
 

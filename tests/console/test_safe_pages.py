@@ -14,7 +14,15 @@ from bot.settings import PROJECT
 from tests.console.conftest import CHECK, PASSWORD, Open
 from tests.records.conftest import callback
 
-PAGES = ("/staff/", "/staff/finished", "/staff/pictures", "/staff/accounts", "/staff/me", "/staff/audit", "/staff/nothing-here")
+PAGES = (
+    "/staff/",
+    "/staff/finished",
+    "/staff/pictures",
+    "/staff/accounts",
+    "/staff/me",
+    "/staff/audit",
+    "/staff/nothing-here",
+)
 CANARY = "canary-7F3K the purple heron"
 TRICK = "<script>alert(1)</script><img src=x onerror=alert(1)> {{ 7*7 }}"
 
@@ -136,5 +144,3 @@ def test_files_of_the_console_name_nobody_elses_address() -> None:
     for path in [*folder.glob("templates/*"), *folder.glob("static/*")]:
         text = Path(path).read_text(encoding="utf-8").replace("http://www.w3.org/2000/svg", "")
         assert not re.search(r"https?://|@import|//[a-z]+\.[a-z]", text), path.name
-
-

@@ -62,7 +62,9 @@ async def test_a_session_ends_after_half_an_hour_without_use(
     assert ((await abel.get("/staff/")).status_code == 303) is ends
 
 
-async def test_a_page_that_asks_for_news_by_itself_does_not_keep_the_session_alive(browser: Open, clock: MovableClock) -> None:
+async def test_a_page_that_asks_for_news_by_itself_does_not_keep_the_session_alive(
+    browser: Open, clock: MovableClock
+) -> None:
     abel = await browser("abel")
     for _ in range(4):
         clock.move(minutes=8)
@@ -156,7 +158,9 @@ async def test_guessing_at_an_open_screen_ends_its_session(browser: Open) -> Non
 def _command(settings: Settings, *words: str, typed: str = "") -> subprocess.CompletedProcess[str]:
     env = {**os.environ, "VAR_DIR": str(settings.var)}
     command = [sys.executable, "-m", "bot.console.account", *words]
-    return subprocess.run(command, env=env, cwd=PROJECT, input=typed, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(
+        command, env=env, cwd=PROJECT, input=typed, capture_output=True, text=True, timeout=60, check=False
+    )
 
 
 async def test_the_first_account_comes_from_a_command_that_reads_the_password(

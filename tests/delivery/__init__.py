@@ -1,0 +1,1 @@
+"""Notices to admissions, against real receivers on this machine."""
