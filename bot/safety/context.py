@@ -3,26 +3,17 @@
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
+from bot.safety.lists import word_list
 from bot.safety.matcher import STOP, Pattern
 from bot.safety.table import Hit
 
 Reading = Literal["danger", "soft", "nothing"]
 
-# Words that put a hit in the present, whatever time the sentence names ("she left 2 weeks ago and i want to die").
-_PRESENT = frozenset(
-    "am want wants going need wish wishing is are will ready feel feels feeling do should hope keep keeps rather can now having quiero voy estoy".split()
-)
-# Between a denial and what it denies only these may stand: "not going to really ever ...".
-_BRIDGE = frozenset(
-    "really actually even currently right now ever going to want wanting trying be been feel feeling think thinking of about a the have having any am at all planning "
-    "plan saying said that i like plans on intend would will do him her here in is was anything suicidal feelings thoughts danger going".split()
-)
-_DENIALS = frozenset("not never nor without neither denies denied nunca".split())
-# After these a "not" denies nothing: "can not stop thinking about ...", "not sure if i ...", "do not know how to not ...".
-_NO_DENIAL = frozenset(
-    "stop help only know sure lie take handle cope shake kidding joking care matter mind see remember wait get keep say tell afraid scared understand sleep because wanna surprised lying shut".split()
-)
-_AUXILIARIES = frozenset("do would will am is does was were had have has did are i".split())
+_PRESENT = word_list("present")
+_BRIDGE = word_list("bridge")
+_DENIALS = word_list("denials")
+_NO_DENIAL = word_list("no_denial")
+_AUXILIARIES = word_list("auxiliaries")
 _REACH = 7
 
 
@@ -30,6 +21,7 @@ class Context:
     """The context patterns, indexed by trigger word."""
 
     def __init__(self, patterns: Mapping[str, Sequence[Pattern]]) -> None:
+        self.names = tuple(patterns)
         self._by_word: dict[str, list[tuple[str, Pattern]]] = {}
         for name, group in patterns.items():
             for pattern in group:
@@ -81,7 +73,7 @@ def _denied(tokens: Sequence[str], start: int, hit: Hit) -> bool:
     """A `not` before the hit, with nothing but bridge words between."""
     at = hit.start
     inside = next((i for i in range(hit.start, hit.end) if tokens[i] in _DENIALS), None)
-    if inside is not None and 0 < inside - hit.start <= 3 and tokens[inside - 1] in _AUXILIARIES:
+    if inside is not None and not hit.negative and 0 < inside - hit.start <= 3 and tokens[inside - 1] in _AUXILIARIES:
         return bool(tokens[inside + 1 : inside + 2]) and tokens[inside + 1] not in _NO_DENIAL
     if hit.group.kind != "crisis_suicide" and _no_one(tokens, max(start, hit.start - 3), hit.end):
         return True
@@ -101,9 +93,7 @@ def _no_one(tokens: Sequence[str], start: int, end: int) -> bool:
     return any(tokens[at] == "no" and tokens[at + 1] == "one" for at in range(start, min(end, len(tokens)) - 1))
 
 
-def _long_ago(
-    hit: Hit, marks: Sequence[tuple[str, int, int]], tokens: Sequence[str], start: int, end: int
-) -> bool:
+def _long_ago(hit: Hit, marks: Sequence[tuple[str, int, int]], tokens: Sequence[str], start: int, end: int) -> bool:
     """A time years back in the sentence or the next one, and no present word right beside the hit."""
     if tokens[end + 1 : end + 2] in (["that"], ["it"], ["this"], ["thats"]):
         end = _sentence(tokens, end + 1, end + 2)[1]

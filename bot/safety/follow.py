@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Sequence
+from typing import Any
 
 import yaml
 
@@ -109,7 +110,7 @@ def follow_up(words: str, state: State, channel: Channel) -> tuple[Messages, Sta
     other = state.get("person") == "other"
     text = load_wording().render(f"crisis_said_{name}", channel, language, other)
     text += "" if name in _OPEN_ENDED else question(step, kept, channel)
-    message = message_of(state.get("entry", state["kind"]), text, kept, channel)
+    message = message_of(str(state.get("entry") or state["kind"]), text, kept, channel)
     if name in _LETS_GO and channel == "web":
         resume = {"title": load_wording().render("button_crisis_resume", "web", language), "payload": f"/{RESUME}"}
         message["buttons"] = [resume, *(one for one in message["buttons"] if one["payload"] != "/crisis_fine")]

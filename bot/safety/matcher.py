@@ -1,13 +1,15 @@
 """A small language of word patterns and its matcher: words, classes, gaps, sentence starts, and what must not follow.
 
-    i @want to die|@kill_self      words, `a|b` one of, `@name` a class, `made_up` two words in a row
-    very? *2 **8                   optional, up to two words between, up to eight words across sentences
-    ^ $ !word                      sentence starts here, ends here, next word is not this one
-    overdose%                      overdose, overdoses, overdosed, overdosing
+i @want to die|@kill_self      words, `a|b` one of, `@name` a class, `made_up` two words in a row
+very? *2 **8                   optional, up to two words between, up to eight words across sentences
+^ $ !word                      sentence starts here, ends here, next word is not this one
+overdose%                      overdose, overdoses, overdosed, overdosing
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from bot.safety.lists import word_list
 
 STOP = "."
 Phrases = dict[str, tuple[tuple[str, ...], ...]]
@@ -73,10 +75,15 @@ class Pattern:
     elements: tuple[Element, ...]
     triggers: frozenset[str]
     reach: int  # how many words before the trigger the pattern may begin
+    first: frozenset[str] | None = None  # the words it may begin with; None where anything may stand first
+    negative: bool = False  # a "not" is part of the danger itself ("not breathing"), and denies nothing
 
     def find(self, tokens: Sequence[str], trigger_at: int) -> tuple[int, int] | None:
         """Span of a match around a trigger word, or None."""
+        first = self.first
         for start in range(max(0, trigger_at - self.reach), trigger_at + 1):
+            if first is not None and tokens[start] not in first:
+                continue
             end = _match(self.elements, 0, tokens, start)
             if end > trigger_at:
                 return start, end
@@ -111,12 +118,10 @@ def _match_gap(gap: Gap, elements: tuple[Element, ...], i: int, tokens: Sequence
     return -1
 
 
-# Too common to say whether a pattern is worth trying.
-_DULL = frozenset(
-    "i a an the and or but if to of in on at for with me my you your he him his she her they it is am are was were be do does did have has had "
-    "not no can will would should want need feel like just about what when how this that so up out all get got go going as than too now know que de la el "
-    "no me mi se lo un una y en con por para es esta estoy ya su le te si".split()
-)
+_DULL = word_list("dull")
+
+
+_NEGATIVE = word_list("negative")
 
 
 def _inflected(verb: str) -> tuple[str, ...]:
@@ -174,7 +179,10 @@ def compile_pattern(written: str, classes: Mapping[str, Sequence[str]]) -> Patte
     reach = 0
     for element in elements[:best]:
         reach += element.longest if isinstance(element, Words) else element.most if isinstance(element, Gap) else 0
-    return Pattern(elements, frozenset(chosen.first_words()), reach)
+    lead = elements[0]
+    first = frozenset(lead.first_words()) if isinstance(lead, Words) and not lead.optional else None
+    pattern = Pattern(elements, frozenset(chosen.first_words()), reach, first)
+    return replace(pattern, negative=bool(_NEGATIVE & pattern_words(pattern)))
 
 
 def _dullness(words: Words) -> tuple[int, int]:

@@ -1,5 +1,7 @@
 """The net itself: words, patterns, context and classifier together give one verdict."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -42,6 +44,12 @@ class Net:
         self._classifier = classifier
 
     @property
+    def mark_names(self) -> list[str]:
+        """Every mark that patterns and context can leave, in a fixed order."""
+        groups = [f"{group.name} {meaning}" for group in self._table.groups for meaning in ("danger", "soft")]
+        return [*groups, *(f"around {name}" for name in self._context.names)]
+
+    @property
     def groups(self) -> tuple[Group, ...]:
         """The groups of the pattern table."""
         return self._table.groups
@@ -63,6 +71,14 @@ class Net:
         found = self._found(self._speller.tokens(text))
         return {hit.group.name for hit in found.danger + found.weak}
 
+    def with_classifier(self, classifier: Classifier | None) -> Net:
+        """The same patterns beside another classifier (for measuring)."""
+        return Net(self._table, self._context, self._speller, classifier)
+
+    def plain(self, text: str) -> bool:
+        """Whether a pattern sees danger so plain that no classifier is asked."""
+        return any(hit.group.sure for hit in self._found(self._speller.tokens(text)).danger)
+
     def marks(self, tokens: Sequence[str]) -> list[Mark]:
         """What the patterns found, as the classifier takes it."""
         return self._found(tokens).marks
@@ -76,12 +92,9 @@ class Net:
         return {name: float(chance) for name, chance in zip(CLASSES, found, strict=True)}
 
     def _found(self, tokens: Sequence[str]) -> _Found:
-        found = _Found([], [], [], [])
-        hits = list(self._table.hits(tokens))
-        if not hits:
-            return found
         around = self._context.marks(tokens)
-        for hit in hits:
+        found = _Found([], [], [], [(left, f"around {name}") for name, left, _ in around])
+        for hit in self._table.hits(tokens):
             meaning = reading(hit, tokens, around)
             if meaning == "nothing":
                 continue

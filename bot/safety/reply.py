@@ -13,7 +13,7 @@ Messages = list[dict[str, Any]]
 State = dict[str, Any]
 
 # What is asked after the first, the second ... crisis turn of a kind; after the last nothing is asked, the numbers stay.
-_STEPS = {
+_STEPS: dict[str, dict[str, tuple[str, ...]]] = {
     "crisis_suicide": {"self": ("danger", "near", "easier"), "other": ("near", "called", "easier")},
     "crisis_overdose": {"self": ("near", "called", "easier"), "other": ("called", "easier")},
     "crisis_violence": {"self": ("safe", "called", "easier"), "other": ("called", "easier")},
@@ -47,7 +47,11 @@ def entry_of(verdict: Verdict) -> str:
 
 def step_of(verdict: Verdict, turn: int) -> str:
     """What the reply asks in the given crisis turn (0 for the first) of this kind; empty for nothing."""
-    steps = _HURTING if verdict.hurting and verdict.person == "self" else _STEPS[verdict.kind or "crisis_suicide"][verdict.person]
+    steps = (
+        _HURTING
+        if verdict.hurting and verdict.person == "self"
+        else _STEPS[verdict.kind or "crisis_suicide"][verdict.person]
+    )
     return steps[turn] if turn < len(steps) else ""
 
 

@@ -37,6 +37,7 @@ class Hit:
     group: Group
     start: int
     end: int
+    negative: bool = False  # see Pattern
 
 
 class Table:
@@ -56,7 +57,7 @@ class Table:
             for group, pattern in self._by_word.get(token, ()):
                 span = pattern.find(tokens, at)
                 if span:
-                    yield Hit(group, *span)
+                    yield Hit(group, *span, pattern.negative)
 
     def words(self) -> frozenset[str]:
         """Every word the patterns know."""
@@ -117,4 +118,7 @@ def load_context() -> dict[str, tuple[Pattern, ...]]:
     """Patterns of context (past, denial, jokes ...) by name."""
     classes = load_classes()
     sheet = _read(FOLDER / "context.yml")
-    return {name: tuple(compile_pattern(written, classes) for written in _lines(entry["patterns"])) for name, entry in sheet.items()}
+    return {
+        name: tuple(compile_pattern(written, classes) for written in _lines(entry["patterns"]))
+        for name, entry in sheet.items()
+    }

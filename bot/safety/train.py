@@ -8,9 +8,9 @@ import json
 import os
 import re
 import sys
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Iterable, Iterator, Sequence
 
 import numpy as np
 import yaml
@@ -25,13 +25,23 @@ HERE = Path(__file__).parent
 DATA = PROJECT / "data" / "nlu"
 EXAMPLES, LESSONS = HERE / "examples", HERE / "lessons"
 FILE = "safety.npz"
+READERS = (
+    "characters.py",
+    "classifier.py",
+    "context.py",
+    "learning.py",
+    "lists.yml",
+    "matcher.py",
+    "spelling.yml",
+    "words.py",
+)
 _ENTITY = re.compile(r"\[([^\]]+)\](?:\([^)]*\)|\{[^}]*\})")
 
 
 def input_files() -> list[Path]:
-    """Everything the weights depend on, in a fixed order."""
-    found = [*DATA.glob("*.yml"), *EXAMPLES.glob("*.yml"), *LESSONS.glob("*.yml"), *HERE.glob("*.py"), *HERE.glob("*.yml"), *HERE.glob("patterns/*.yml")]
-    return sorted(found)
+    """Everything the weights depend on, in a fixed order; not the replies, nor the thresholds of net.py."""
+    folders = (DATA, EXAMPLES, LESSONS, HERE / "patterns")
+    return sorted([*(path for folder in folders for path in folder.glob("*.yml")), *(HERE / name for name in READERS)])
 
 
 def fingerprint() -> str:
@@ -76,12 +86,6 @@ def marks_of(net: Net, tokens: Sequence[str], columns: dict[str, int]) -> np.nda
     return row
 
 
-def mark_columns(net: Net) -> dict[str, int]:
-    """A place for each mark that a group can leave."""
-    names = [f"{group.name} {meaning}" for group in net.groups for meaning in ("danger", "soft")]
-    return {name: at for at, name in enumerate(names)}
-
-
 def _write(path: Path, arrays: dict[str, np.ndarray]) -> None:
     """Write weights and their checksum so that a reader never sees half a file."""
     packed = io.BytesIO()
@@ -123,7 +127,7 @@ class Lessons:
         """What is written to the file."""
         about = {"words": " ".join(self.words), "columns": "\n".join(self.columns), "inputs": inputs}
         named = {name: np.array(text) for name, text in about.items()}
-        return {"vectors": self.vectors, "scale": np.float32(self.scale), **fitted, **named}
+        return {"vectors": self.vectors, "scale": np.array(self.scale), **fitted, **named}
 
 
 def lessons(models: Path) -> Lessons:
@@ -133,7 +137,7 @@ def lessons(models: Path) -> Lessons:
 
     texts, labels, files = zip(*examples(), strict=True)
     net = load(models / "none.npz")
-    tokens, columns = [net.tokens(text) for text in texts], mark_columns(net)
+    tokens, columns = [net.tokens(text) for text in texts], {name: at for at, name in enumerate(net.mark_names)}
     words = vocabulary(tokens, weights_folder())
     vectors, scale = learning.word_vectors(words, load_minilm(models).encode)
     places = {word: at for at, word in enumerate(words, start=1)}

@@ -2,20 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 
+from bot.safety.lists import word_list
 from bot.safety.matcher import STOP
 from bot.safety.table import Hit, load_classes
 from bot.safety.verdict import Person
 
-_SELF = frozenset("i me my myself mine yo me mi".split())
-_classes = load_classes()
-_KIN = frozenset(_classes["kin"]) | frozenset("hijo hija hermano hermana esposo esposa mama papa novio novia amigo amiga bebe nino nina marido primo prima tio tia".split())
-_OTHERS = _KIN | frozenset("he she they him her them someone himself herself themselves ella ellos".split())
-_YOUNG = frozenset(_classes["young"]) - {"year_old"} | frozenset("hijo hija bebe nino nina ninos nieto".split())
-# Grown sons and daughters are called so as well; these words are children without doubt.
-_SURELY_YOUNG = frozenset("kid kids child children baby toddler infant newborn teen teenager babies bebe nino nina ninos".split())
+_SELF = word_list("self")
+_OTHERS = frozenset(load_classes()["kin"]) | word_list("kin_spanish") | word_list("others")
+_SURELY_YOUNG = word_list("surely_young")
 _AGES = frozenset(str(age) for age in range(1, 18))
-# The writer's own doing: "i" as the subject right before these makes the hit the writer's.
-_INTENT = ("suicide.",)
 
 
 def person_of(tokens: Sequence[str], hit: Hit) -> Person:
@@ -48,13 +43,18 @@ def _subject(tokens: Sequence[str], start: int) -> Person:
 
 def is_child(tokens: Sequence[str], person: Person) -> bool:
     """A child is in danger, or the writer is one."""
-    words = set(tokens)
-    aged = any(
-        token in _AGES and tokens[at + 1 : at + 3] in (["year", "old"], ["years", "old"], ["yr", "old"])
-        or token in _AGES and at >= 2 and tokens[at - 2] == "i" and tokens[at - 1] == "am" and tokens[at + 1 : at + 2] not in (["days"], ["weeks"], ["months"], ["hours"], ["years"])
-        for at, token in enumerate(tokens)
-    )
-    return aged or (person == "other" and bool(words & _SURELY_YOUNG))
+    aged = any(token in _AGES and _is_age(tokens, at) for at, token in enumerate(tokens))
+    return aged or (person == "other" and bool(set(tokens) & _SURELY_YOUNG))
+
+
+def _is_age(tokens: Sequence[str], at: int) -> bool:
+    """`9 year old`, or `i am 15` without days or hours after it."""
+    after = list(tokens[at + 1 : at + 3])
+    if after in (["year", "old"], ["years", "old"], ["yr", "old"]):
+        return True
+    return list(tokens[max(0, at - 2) : at]) == ["i", "am"] and after[:1] not in (
+        ["days"], ["weeks"], ["months"], ["hours"], ["years"], ["minutes"]
+    )  # fmt: skip
 
 
 def on_purpose(kind: str, danger: Iterable[Hit]) -> bool:

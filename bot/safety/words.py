@@ -7,6 +7,7 @@ from pathlib import Path
 import yaml
 
 from bot.safety.characters import plain_characters
+from bot.safety.lists import word_list
 
 STOP = "."
 _SPELLING = Path(__file__).with_name("spelling.yml")
@@ -15,6 +16,10 @@ _BREAK = re.compile(r"[.!?;:\n()\"]+$")
 _SPACED = re.compile(r"(?<![a-z0-9'])(?:[a-z0-9$@!][ .\-_*,/|]{1,3}){2,}[a-z0-9$@!](?![a-z0-9'])")
 _REPEAT = re.compile(r"(.)\1{2,}")
 _DOUBLE = re.compile(r"([a-z])\1")
+# "ill" and "id" are "i will" and "i would", but not in "i am ill" and "my id".
+_WITHOUT_MARK = {"ill": ("i", "will"), "id": ("i", "would")}
+_NOUN_BEFORE = word_list("noun_before")
+_SHORT = word_list("short")
 _LEET = str.maketrans("013457$@!8", "oieastsaib")
 _LEET_L = str.maketrans("013457$@!8", "oleastsalb")
 _MEASURE = re.compile(r"\d+(?:mg|mcg|ml|g|oz|hr|hrs|h|d|x|s|st|nd|rd|th|am|pm|yo|yr|yrs|k|lb|lbs|min|mins|m|f|y)?$")
@@ -42,8 +47,10 @@ class Speller:
         plain = _SPACED.sub(self._joined, plain)
         out: list[str] = []
         for written in _TOKEN.findall(plain):
-            if written[0] in ".!?;:\n()\"" and _BREAK.match(written):
+            if written[0] in '.!?;:\n()"' and _BREAK.match(written):
                 out.append(STOP)
+            elif written in _WITHOUT_MARK and (not out or out[-1] not in _NOUN_BEFORE):
+                out.extend(_WITHOUT_MARK[written])
             elif written in ("2", "4") and out and out[-1] in self._verbs_before_two:
                 out.append("to" if written == "2" else "for")
             else:
@@ -114,8 +121,31 @@ class Speller:
 
     @property
     def _masks(self) -> tuple[str, ...]:
-        return ("kill", "killing", "killed", "suicide", "suicidal", "die", "dying", "dead", "shoot", "hang", "rape", "raped",
-                "overdose", "overdosed", "cut", "cutting", "fuck", "fucking", "shit", "heroin", "meth", "pills", "myself")
+        return (
+            "kill",
+            "killing",
+            "killed",
+            "suicide",
+            "suicidal",
+            "die",
+            "dying",
+            "dead",
+            "shoot",
+            "hang",
+            "rape",
+            "raped",
+            "overdose",
+            "overdosed",
+            "cut",
+            "cutting",
+            "fuck",
+            "fucking",
+            "shit",
+            "heroin",
+            "meth",
+            "pills",
+            "myself",
+        )
 
     def _near(self, word: str) -> str | None:
         """A key word with one slip of the finger; words with another meaning are on the list of those left alone."""
@@ -150,7 +180,7 @@ class Speller:
         for end in range(1, len(letters) + 1):
             for start in range(max(0, end - 14), end):
                 head, word = best[start], letters[start:end]
-                short = len(word) < 3 and word not in ("i", "a", "to", "me", "my", "do", "im", "am", "be", "it", "of", "is", "he", "od", "in", "on", "no", "so")
+                short = len(word) < 3 and word not in _SHORT
                 if head is None or short or word not in self._lexicon:
                     continue
                 known = best[end]
@@ -196,7 +226,12 @@ def _one_slip(left: str, right: str) -> bool:
     """One letter more, less or other, or two neighbours swapped."""
     if len(left) == len(right):
         differ = [i for i in range(len(left)) if left[i] != right[i]]
-        swapped = len(differ) == 2 and differ[1] == differ[0] + 1 and left[differ[0]] == right[differ[1]] and left[differ[1]] == right[differ[0]]
+        swapped = (
+            len(differ) == 2
+            and differ[1] == differ[0] + 1
+            and left[differ[0]] == right[differ[1]]
+            and left[differ[1]] == right[differ[0]]
+        )
         return len(differ) <= 1 or swapped
     longer, shorter = (left, right) if len(left) > len(right) else (right, left)
     return any(longer[:i] + longer[i + 1 :] == shorter for i in range(len(longer)))

@@ -27,37 +27,68 @@ def _text(words: str, state: dict, channel: str = "web") -> str | None:
 @pytest.mark.parametrize(
     ("words", "part"),
     [
-        ("i'm alone", "don't stay alone"), ("nobody is here", "don't stay alone"), ("I'm fine", "988"),
-        ("it was a joke", "face value"), ("jk", "face value"), ("i cant call", "text 988"),
-        ("he will hear me", "text 988"), ("im scared to call", "scared"), ("too embarrassed", "scared"),
-        ("i dont have a phone", "Ask anyone near you"), ("out of minutes", "Ask anyone near you"),
-        ("they hung up on me", "try once more"), ("nobody picked up", "try once more"), ("on hold", "stay on the line"),
-        ("i called 988", "Stay on the line"), ("ambulance is on the way", "Stay on the line"),
-        ("i dont want the cops here", "a life comes first"), ("i have a warrant", "a life comes first"),
-        ("i dont want to", "your choice"), ("hotlines dont help", "your choice"), ("leave me alone", "stop asking"),
-        ("thank you", "glad you wrote"), ("my wife is here", "Ask them to call"), ("what do i say", "You can say"),
+        ("i'm alone", "don't stay alone"),
+        ("nobody is here", "don't stay alone"),
+        ("I'm fine", "988"),
+        ("it was a joke", "face value"),
+        ("jk", "face value"),
+        ("i cant call", "text 988"),
+        ("he will hear me", "text 988"),
+        ("im scared to call", "scared"),
+        ("too embarrassed", "scared"),
+        ("i dont have a phone", "Ask anyone near you"),
+        ("out of minutes", "Ask anyone near you"),
+        ("they hung up on me", "try once more"),
+        ("nobody picked up", "try once more"),
+        ("on hold", "stay on the line"),
+        ("i called 988", "Stay on the line"),
+        ("ambulance is on the way", "Stay on the line"),
+        ("i dont want the cops here", "a life comes first"),
+        ("i have a warrant", "a life comes first"),
+        ("i dont want to", "your choice"),
+        ("hotlines dont help", "your choice"),
+        ("leave me alone", "stop asking"),
+        ("thank you", "glad you wrote"),
+        ("my wife is here", "Ask them to call"),
+        ("what do i say", "You can say"),
     ],
-)  # fmt: skip
+)
 def test_answers_are_understood_as_typed(words: str, part: str) -> None:
     text = _text(words, _after())
-    assert text is not None and part in text
+    assert text is not None
+    assert part in text
 
 
 @pytest.mark.parametrize(
     ("words", "part"),
-    [("no tengo teléfono", "vecino"), ("estoy sola", "a solas"), ("gracias", "Gracias"), ("no puedo hablar", "texto al 988")],
+    [
+        ("no tengo teléfono", "vecino"),
+        ("estoy sola", "a solas"),
+        ("gracias", "Gracias"),
+        ("no puedo hablar", "texto al 988"),
+    ],
 )
 def test_answers_are_understood_in_spanish(words: str, part: str) -> None:
     text = _text(words, _after(language="es"))
-    assert text is not None and part in text
+    assert text is not None
+    assert part in text
 
 
 @pytest.mark.parametrize(
     "words",
-    ["how much does it cost", "do you take medicaid", "what time are groups", "where are you located", "are you a real person",
-     "can i start on monday", "go on with the questions", "is it covered by blue cross and do i need a referral from my doctor",
-     "cuánto cuesta", "what is the weather"],
-)  # fmt: skip
+    [
+        "how much does it cost",
+        "do you take medicaid",
+        "what time are groups",
+        "where are you located",
+        "are you a real person",
+        "can i start on monday",
+        "go on with the questions",
+        "is it covered by blue cross and do i need a referral from my doctor",
+        "cuánto cuesta",
+        "what is the weather",
+    ],
+)
 def test_other_matters_go_on_to_the_assistant(words: str) -> None:
     assert follow_up(words, _after(), "web") is None
 
@@ -111,7 +142,8 @@ def test_every_button_is_answered_with_help_in_view(kind: str, turns: int, langu
             messages, after = followed
             text = messages[0]["text"]
             assert re.search(r"\b(?:911|988)\b|1-800-222-1222|88788", text)
-            assert messages[0]["kind"] == "crisis" and messages[0]["links"]
+            assert messages[0]["kind"] == "crisis"
+            assert messages[0]["links"]
             assert segments(to_gsm7(text)).count <= 3
             assert json.loads(json.dumps(after)) == after
             offered += [b["payload"] for b in messages[0]["buttons"] if b["payload"] not in offered]
@@ -149,4 +181,5 @@ def test_it_lets_go_after_a_few_turns() -> None:
 
 def test_by_text_no_buttons_are_sent() -> None:
     message = follow_up("im alone", _after(channel="sms"), "sms")[0][0]
-    assert message["buttons"] == [] and message["links"] == []
+    assert message["buttons"] == []
+    assert message["links"] == []

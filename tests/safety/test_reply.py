@@ -57,16 +57,19 @@ def test_the_first_reply_says_what_it_is_and_later_ones_are_shorter_and_differ(v
     texts = [message["text"] for message in _said(verdict, "web")]
     what = "programa de computadora" if verdict.language == "es" else "computer program"
     nobody = "nadie vigila" if verdict.language == "es" else "no one is watching"
-    assert what in texts[0] and nobody in texts[0]
+    assert what in texts[0]
+    assert nobody in texts[0]
     assert len(set(texts[:3])) == 3
-    assert len(texts[0]) > len(texts[1]) and len(texts[1]) > len(texts[2])
+    assert len(texts[0]) > len(texts[1])
+    assert len(texts[1]) > len(texts[2])
 
 
 @pytest.mark.parametrize("verdict", ALL, ids=_name)
 def test_on_the_web_numbers_can_be_tapped_and_answers_are_buttons(verdict: Verdict) -> None:
     for message in _said(verdict, "web"):
         hrefs = [link["href"] for link in message["links"]]
-        assert "tel:911" in hrefs and "tel:988" in hrefs
+        assert "tel:911" in hrefs
+        assert "tel:988" in hrefs
         assert all(link["title"] for link in message["links"])
         payloads = [button["payload"] for button in message["buttons"]]
         assert "/talk_to_human" in payloads
@@ -75,7 +78,8 @@ def test_on_the_web_numbers_can_be_tapped_and_answers_are_buttons(verdict: Verdi
 
 def test_texts_carry_neither_links_nor_buttons() -> None:
     for message in _said(Verdict(kind="crisis_suicide"), "sms"):
-        assert message["links"] == [] and message["buttons"] == []
+        assert message["links"] == []
+        assert message["buttons"] == []
 
 
 def test_admissions_can_be_called_from_the_reply() -> None:
@@ -99,7 +103,8 @@ def test_each_kind_says_first_what_it_must(kind: str, first: tuple[str, ...]) ->
 
 def test_the_one_who_may_hurt_somebody_is_sent_to_988_and_not_to_the_line_for_those_who_are_hurt() -> None:
     text = crisis_reply(Verdict(kind="crisis_violence", hurting=True), "web", None)[0][0]["text"]
-    assert "988" in text and "799-7233" not in text
+    assert "988" in text
+    assert "799-7233" not in text
 
 
 def test_another_kind_of_danger_starts_with_its_full_reply() -> None:
