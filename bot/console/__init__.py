@@ -1,1 +1,1 @@
-"""The admissions console under /staff/: inbox, one request, accounts, audit trail, pictures; rendered here, works without scripts."""
+"""The admissions console under /staff/: inbox, one request, accounts, audit trail, pictures; works without scripts."""

@@ -34,7 +34,7 @@ def _tag(name: str, content: object = "", **attributes: object) -> Markup:
     given = Markup(" ").join(
         Markup('{}="{}"').format(key.rstrip("_").replace("_", "-"), value) for key, value in attributes.items()
     )
-    return Markup("<{} {}>{}</{}>").format(Markup(name), given, escape(content), Markup(name))
+    return Markup("<{0} {1}>{2}</{0}>").format(Markup(name), given, escape(content))  # noqa: S704  (names of shapes are ours)
 
 
 def _picture(height: float, parts: Sequence[Markup], title: str, width: float = WIDTH) -> Markup:
@@ -56,10 +56,17 @@ def columns(bars: Sequence[Bar], title: str, few: str, series: str = "one") -> M
         x, tall = left + place * step, (height - foot - 12) * _drawn(bar.count) / most
         few_here = 0 < bar.count < SMALL
         parts.append(
-            _tip("rect", f"{bar.label}: {shown(bar.count, few)}", x=round(x + step * 0.12, 1), y=round(height - foot - tall, 1),
-                 width=round(step * 0.76, 1), height=round(tall, 1), rx=min(3, round(step / 6, 1)),
-                 class_=f"bar {series}{' few' if few_here else ''}")
-        )  # fmt: skip
+            _tip(
+                "rect",
+                f"{bar.label}: {shown(bar.count, few)}",
+                x=round(x + step * 0.12, 1),
+                y=round(height - foot - tall, 1),
+                width=round(step * 0.76, 1),
+                height=round(tall, 1),
+                rx=min(3, round(step / 6, 1)),
+                class_=f"bar {series}{' few' if few_here else ''}",
+            )
+        )
         if bar.written:
             middle = x + step / 2
             at = (
@@ -90,10 +97,18 @@ def rows(bars: Sequence[Bar], title: str, few: str, series: str = "one") -> Mark
         few_here = 0 < bar.count < SMALL
         parts += [
             _tag("text", bar.label, x=left - 10, y=y + 19, text_anchor="end", class_="name"),
-            _tip("rect", f"{bar.label}: {shown(bar.count, few)}", x=left, y=y + 5, width=round(max(long, 1), 1), height=line - 10,
-                 rx=3, class_=f"bar {series}{' few' if few_here else ''}"),
+            _tip(
+                "rect",
+                f"{bar.label}: {shown(bar.count, few)}",
+                x=left,
+                y=y + 5,
+                width=round(max(long, 1), 1),
+                height=line - 10,
+                rx=3,
+                class_=f"bar {series}{' few' if few_here else ''}",
+            ),
             _tag("text", shown(bar.count, few), x=round(left + long + 8, 1), y=y + 19, class_="count"),
-        ]  # fmt: skip
+        ]
     return _picture(max(line, line * len(bars)), parts, title)
 
 
@@ -111,9 +126,17 @@ def heat(cells: Sequence[Sequence[int]], across: Sequence[str], down: Sequence[s
         parts.append(_tag("text", name, x=left - 8, y=top + row * tall + 17, text_anchor="end", class_="axis"))
         for place, count in enumerate(cells[row]):
             parts.append(
-                _tip("rect", f"{name} {place}:00: {shown(count, few)}", x=round(left + place * wide + 1, 1), y=top + row * tall + 1,
-                     width=round(wide - 2, 1), height=tall - 2, rx=3, class_=f"heat h{_shade(count, most)}")
-            )  # fmt: skip
+                _tip(
+                    "rect",
+                    f"{name} {place}:00: {shown(count, few)}",
+                    x=round(left + place * wide + 1, 1),
+                    y=top + row * tall + 1,
+                    width=round(wide - 2, 1),
+                    height=tall - 2,
+                    rx=3,
+                    class_=f"heat h{_shade(count, most)}",
+                )
+            )
     return _picture(top + tall * len(down), parts, title, BROAD)
 
 

@@ -35,10 +35,19 @@ def _cells(row: dict[str, Any], asked: dict[str, Any], names: dict[str, str]) ->
     check, claimed = asked.get("check") or {}, row["claimed_by"]
     notes = [step["note"] for step in row["steps"] if step["note"]]
     return [
-        asked["reference"], word("status", row["status"]), clock(asked["asked_at"]),
-        names.get(claimed, word("who", "gone")) if claimed else "", word("channel", asked["channel"]), asked.get("name"),
-        telephone(asked.get("number") or ""), word("yes_no", asked.get("leave_message")), asked.get("best_time"),
-        word("for_whom", asked.get("for_whom") or "self"), word("topic", asked["topic"]) if asked.get("topic") else "",
-        word("outcome", check["outcome"]) if check else "", ", ".join(word("question", one) for one in check.get("reasons", ())),
-        word("delivery", row["delivery"]) if row["delivery"] else "", " / ".join(notes),
-    ]  # fmt: skip
+        asked["reference"],
+        word("status", row["status"]),
+        clock(asked["asked_at"]),
+        names.get(claimed, word("who", "gone")) if claimed else "",
+        word("channel", asked["channel"]),
+        asked.get("name"),
+        telephone(asked.get("number") or ""),
+        word("yes_no", asked.get("leave_message")),
+        asked.get("best_time"),
+        word("for_whom", asked.get("for_whom") or "self"),
+        word("topic", asked["topic"]) if asked.get("topic") else "",
+        word("outcome", check["outcome"]) if check else "",
+        ", ".join(word("question", one) for one in check.get("reasons", ())),
+        word("delivery", row["delivery"]) if row["delivery"] else "",
+        " / ".join(notes),
+    ]

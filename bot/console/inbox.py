@@ -80,10 +80,17 @@ class Inbox:
         show = show if show in SHOWN else "all"
         mark, lines = self._records.inbox_mark(), self._records.inbox(visit.account.id)
         own = visit.account.id
-        wanted = {"all": lines, "free": [one for one in lines if not one["claimed_by"]],
-                  "mine": [one for one in lines if one["claimed_by"] == own]}  # fmt: skip
+        wanted = {
+            "all": lines,
+            "free": [one for one in lines if not one["claimed_by"]],
+            "mine": [one for one in lines if one["claimed_by"] == own],
+        }
         return {
-            "lines": wanted[show], "show": show, "mark": mark, "names": self.names(), "undelivered": self._records.undelivered(),
+            "lines": wanted[show],
+            "show": show,
+            "mark": mark,
+            "names": self.names(),
+            "undelivered": self._records.undelivered(),
             "counts": {name: len(some) for name, some in wanted.items()},
             "urgent": sum(1 for one in lines if one["urgency"] < 2),
-        }  # fmt: skip
+        }

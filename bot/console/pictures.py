@@ -56,19 +56,30 @@ class Pictures:
         rows = self._records.activity(since, until + timedelta(hours=1))
         self._records.audit("account:staff:read_pictures", visit.account.id)
         return visit.page(
-            "pictures.html", here="pictures", pictures=pictures_of(rows, first, days), days=days, spans=SPANS,
-            begins=self._records.activity_begins(), least=SMALL, made=until,
-        )  # fmt: skip
+            "pictures.html",
+            here="pictures",
+            pictures=pictures_of(rows, first, days),
+            days=days,
+            spans=SPANS,
+            begins=self._records.activity_begins(),
+            least=SMALL,
+            made=until,
+        )
 
 
 def pictures_of(rows: list[dict[str, Any]], first: date, days: int) -> list[Picture]:
     """All pictures of the counters' `rows` from the day `first` on."""
     return [
-        _by_day(rows, CONVERSATION, first, days), _by_day(rows, CALLBACK, first, days),
-        _week(rows, CONVERSATION), _by_hour(rows, CALLBACK), _after_hours(rows),
-        _by_label(rows, TOPIC, "topic"), _by_label(rows, UNANSWERED, "topic"),
-        _in_order(rows, OUTCOME, "outcome", OUTCOMES), _in_order(rows, FIRST_CALL, "first_call", [name for _, name in WAITS]),
-    ]  # fmt: skip
+        _by_day(rows, CONVERSATION, first, days),
+        _by_day(rows, CALLBACK, first, days),
+        _week(rows, CONVERSATION),
+        _by_hour(rows, CALLBACK),
+        _after_hours(rows),
+        _by_label(rows, TOPIC, "topic"),
+        _by_label(rows, UNANSWERED, "topic"),
+        _in_order(rows, OUTCOME, "outcome", OUTCOMES),
+        _in_order(rows, FIRST_CALL, "first_call", [name for _, name in WAITS]),
+    ]
 
 
 def few() -> str:
@@ -98,7 +109,8 @@ def _by_day(rows: list[dict[str, Any]], kind: str, first: date, days: int) -> Pi
     sums = [sum(counts[start + timedelta(days=more)] for more in range(WEEK if weekly else 1)) for start in starts]
     every = max(1, -(-len(starts) // 6))
     bars = [
-        Bar(f"{start:%b} {start.day}", count, place % every == 0) for place, (start, count) in enumerate(zip(starts, sums))
+        Bar(f"{start:%b} {start.day}", count, place % every == 0)
+        for place, (start, count) in enumerate(zip(starts, sums, strict=True))
     ]
     series, name = ("one" if kind == CONVERSATION else "two"), f"{kind}_by_{'week' if weekly else 'day'}"
     return _picture(name, bars, charts.columns(bars, _title(name), few(), series))
@@ -112,8 +124,10 @@ def _week(rows: list[dict[str, Any]], kind: str) -> Picture:
     days = [f"{date(2024, 1, 1) + timedelta(days=place):%a}" for place in range(WEEK)]
     hours = [_hour(hour) if hour % 3 == 0 else "" for hour in range(24)]
     name = f"{kind}_by_weekday_and_hour"
-    table = [(day, ", ".join(f"{_hour(hour)}: {charts.shown(count, few())}" for hour, count in enumerate(line) if count) or "0")
-             for day, line in zip(days, cells)]  # fmt: skip
+    table = [
+        (day, ", ".join(f"{_hour(hour)}: {charts.shown(count, few())}" for hour, count in enumerate(line) if count) or "0")
+        for day, line in zip(days, cells, strict=True)
+    ]
     drawing = charts.heat(cells, hours, days, _title(name), few())
     return Picture(name, drawing if any(map(any, cells)) else None, table, word("chart", "heat_note"))
 

@@ -91,12 +91,16 @@ class Delivery:
             await self._alert(item.kind, item.attempts)
 
     async def _write(self, write: Callable[[], None]) -> None:
-        for left in reversed(range(WRITE_TRIES)):
-            try:
-                await asyncio.to_thread(write)
+        for _ in range(WRITE_TRIES):
+            if await self._written(write):
                 return
-            except RecordsError as error:
-                if not left:
-                    log.event("delivery.not_written", error=type(error).__name__)
-                    return
-                await asyncio.sleep(1.0)
+            await asyncio.sleep(1.0)
+        log.event("delivery.not_written")
+
+    async def _written(self, write: Callable[[], None]) -> bool:
+        try:
+            await asyncio.to_thread(write)
+        except RecordsError as error:
+            log.event("delivery.waits", error=type(error).__name__)
+            return False
+        return True

@@ -27,10 +27,21 @@ PASSWORD = "seven quiet herons"
 STAFF = {"lena": "lead", "abel": "agent", "ada": "agent", "audrey": "auditor"}
 BASE = "http://127.0.0.1:8080"
 CHECK = {
-    "answers": {"danger": "no", "adult": "yes", "withdrawal": "no", "medical": "no", "home_support": "no", "use_at_home": "no",
-                "outside_stress": "not_sure", "group_comfort": "yes", "background": "yes"},
-    "outcome": "TALK_FIRST", "reasons": ["home_support"], "background": ["2"],
-}  # fmt: skip
+    "answers": {
+        "danger": "no",
+        "adult": "yes",
+        "withdrawal": "no",
+        "medical": "no",
+        "home_support": "no",
+        "use_at_home": "no",
+        "outside_stress": "not_sure",
+        "group_comfort": "yes",
+        "background": "yes",
+    },
+    "outcome": "TALK_FIRST",
+    "reasons": ["home_support"],
+    "background": ["2"],
+}
 
 
 @lru_cache(maxsize=1)

@@ -33,7 +33,8 @@ async def test_danger_comes_first_then_a_call_today_then_who_waits_longest(
     browser: Open, records: Records, clock: MovableClock
 ) -> None:
     made = {}
-    asked = [("long", None), ("fit", check("IOP_MAY_FIT")), ("now", check("CALL_NOW", "medical")), ("danger", check("URGENT", "danger")),
+    asked = [("long", None), ("fit", check("IOP_MAY_FIT")), ("now", check("CALL_NOW", "medical")),
+             ("danger", check("URGENT", "danger")),
              ("later now", check("CALL_NOW", "withdrawal")), ("last", None)]  # fmt: skip
     for place, (name, given) in enumerate(asked):
         made[name] = records.save_callback(callback(f"c{place}", f"+1806555{place:04d}", check=given)).reference
@@ -116,7 +117,8 @@ async def test_a_code_is_found_within_a_tenth_of_a_second_among_a_hundred_thousa
     code, now = records.save_callback(callback()).reference, clock()
     letters, count = "HJKMRTWX", 100_000
     asked = [
-        {"id": f"a{n}", "callback_id": f"b{n}", "conversation_id": f"d{n}", "reference": f"{n:06d}{letters[n % 8]}", "channel": "web",
+        {"id": f"a{n}", "callback_id": f"b{n}", "conversation_id": f"d{n}", "reference": f"{n:06d}{letters[n % 8]}",
+         "channel": "web",
          "consent_version": "1", "consented_at": now, "key_id": "k", "sealed": b"-", "created_at": now, "changed_at": now}
         for n in range(count)
     ]  # fmt: skip

@@ -55,7 +55,8 @@ async def test_the_page_shows_what_people_did(browser: Open, records: Records, c
         sums[row["kind"], row["label"]] = sums.get((row["kind"], row["label"]), 0) + row["count"]
     assert sums == {
         ("conversation", "web"): 6, ("topic", "cost"): 6, ("topic", "what_is_iop"): 6, ("unanswered", "cost"): 6,
-        ("unanswered", "not_understood"): 6, ("outcome", "TALK_FIRST"): 6, ("callback", "web"): 6, ("first_call", "1_hour"): 6,
+        ("unanswered", "not_understood"): 6, ("outcome", "TALK_FIRST"): 6, ("callback", "web"): 6,
+        ("first_call", "1_hour"): 6,
     }  # fmt: skip
     text = (await (await browser("lena")).get("/staff/pictures?days=7")).text
     assert text.count("<svg") == 8
@@ -74,7 +75,7 @@ async def test_looking_at_the_pictures_is_audited(browser: Open, records: Record
     assert events(records, "audrey")[-1] == "account:staff:read_pictures"
 
 
-@pytest.mark.parametrize("count, text", [(0, "0"), (1, "a few"), (4, "a few"), (5, "5"), (120, "120")])
+@pytest.mark.parametrize(("count", "text"), [(0, "0"), (1, "a few"), (4, "a few"), (5, "5"), (120, "120")])
 def test_a_small_count_is_never_told(count: int, text: str) -> None:
     shown = table([counted("callback", "web", utc(3, 20), count)] if count else [], "callback_by_day")
     assert shown["Mar 3"] == text

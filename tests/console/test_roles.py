@@ -20,7 +20,8 @@ MAY = {
     "POST /staff/requests/{reference}/{step}": DESK, "GET /staff/pictures": READERS, "GET /staff/accounts": LEADS,
     "POST /staff/accounts/add": LEADS, "POST /staff/accounts/{account}/{change}": LEADS, "GET /staff/me": ALL,
     "POST /staff/me/password": ALL, "POST /staff/me/code": ALL, "POST /staff/me/no-code": ALL,
-    "GET /staff/audit": {"auditor"}, "POST /staff/sign-out": ALL, "GET /staff/{rest:path}": ALL, "POST /staff/{rest:path}": ALL,
+    "GET /staff/audit": {"auditor"}, "POST /staff/sign-out": ALL, "GET /staff/{rest:path}": ALL,
+    "POST /staff/{rest:path}": ALL,
 }  # fmt: skip
 OPEN = {"GET /staff", "GET /staff/static/{name}", "GET /staff/sign-in", "POST /staff/sign-in"}
 

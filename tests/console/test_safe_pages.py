@@ -83,7 +83,7 @@ async def test_a_form_without_the_token_or_from_another_site_changes_nothing(bro
 
 
 @pytest.mark.parametrize(
-    "body, kind",
+    ("body", "kind"),
     [
         (b"csrf=" + b"a" * 40_000, "application/x-www-form-urlencoded"),
         (b"\xff\xfe=1", "application/x-www-form-urlencoded"),

@@ -53,7 +53,7 @@ async def test_an_account_that_is_switched_off_opens_nothing_and_its_session_end
     assert (await ada.sign_in("ada")).status_code == 401
 
 
-@pytest.mark.parametrize("minutes, ends", [(29, False), (31, True)])
+@pytest.mark.parametrize(("minutes", "ends"), [(29, False), (31, True)])
 async def test_a_session_ends_after_half_an_hour_without_use(
     browser: Open, clock: MovableClock, minutes: int, ends: bool
 ) -> None:
@@ -80,7 +80,7 @@ async def test_a_session_ends_after_ten_hours_even_in_use(browser: Open, clock: 
     assert last.status_code == 303
 
 
-@pytest.mark.parametrize("url, secure", [("http://127.0.0.1:8080", False), ("https://chat.example.org", True)])
+@pytest.mark.parametrize(("url", "secure"), [("http://127.0.0.1:8080", False), ("https://chat.example.org", True)])
 async def test_the_cookie_is_kept_from_scripts_other_sites_and_plain_http(browser: Open, url: str, secure: bool) -> None:
     answer = await (await browser(public_url=url)).sign_in("lena")
     cookie = next(one for one in answer.headers.get_list("set-cookie") if one.startswith("staff="))

@@ -19,9 +19,13 @@ LEASE = 61  # seconds; after this what a dead worker had borrowed is due again
 def run(one: Sending, receiver: Hooked, work: str, name: str, at: int, later: float = 0.0) -> int:
     """The exit code of a process that dies at a step (-9), or ends before it (0)."""
     env = {
-        **os.environ, "VAR_DIR": str(one.settings.var), "HANDOFF_WEBHOOK_URL": receiver.url, "HANDOFF_WEBHOOK_SECRET": SECRET,
-        "DATABASE_SECONDS": "10", "PYTHONPATH": str(PROJECT),
-    }  # fmt: skip
+        **os.environ,
+        "VAR_DIR": str(one.settings.var),
+        "HANDOFF_WEBHOOK_URL": receiver.url,
+        "HANDOFF_WEBHOOK_SECRET": SECRET,
+        "DATABASE_SECONDS": "10",
+        "PYTHONPATH": str(PROJECT),
+    }
     command = [sys.executable, "-m", "tests.delivery.dying", work, name, str(at), str(later)]
     done = subprocess.run(command, env=env, cwd=PROJECT, timeout=60, capture_output=True, check=False)
     assert done.returncode in (0, -signal.SIGKILL), done.stderr.decode()[-500:]

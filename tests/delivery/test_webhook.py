@@ -97,10 +97,11 @@ async def test_a_certificate_that_nobody_vouches_for_is_refused(sending: Callabl
 async def test_a_receiver_that_hangs_is_given_up_and_tried_again(
     hooked: Sending, receiver: Hooked, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bot.delivery.worker.TRY_SECONDS", 0.2)
     receiver.waits = 1.0
     hooked.records.save_callback(callback())
-    await hooked.round()
+    with monkeypatch.context() as patch:
+        patch.setattr("bot.delivery.worker.TRY_SECONDS", 0.2)
+        await hooked.round()
     receiver.waits = 0.0
     await hooked.round(seconds=11)
     assert len(set(receiver.keys)) == 1
