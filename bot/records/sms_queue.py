@@ -230,10 +230,12 @@ class SmsQueue(Door):
         self._put_out(session, text.conversation, text.id, answer)
 
     def _put_out(self, session: Session, conversation: str, key: str, answer: Answer) -> None:
-        now, kind = self.now(), OUT_NOW if answer.now else OUT
+        kind = OUT_NOW if answer.now else OUT
+        begins = answer.not_before or self.now()  # one that waits for its hour stands behind the answers given before that
         for place, text in enumerate(answer.texts):
-            row = self._row(kind, conversation, {"number": answer.number, "text": text}, now + timedelta(microseconds=place))
-            row.idempotency_key, row.next_try = f"{key}-{place}", answer.not_before or now
+            payload = {"number": answer.number, "text": text}
+            row = self._row(kind, conversation, payload, begins + timedelta(microseconds=place))
+            row.idempotency_key, row.next_try = f"{key}-{place}", begins
             session.add(row)
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import itertools
+import sqlite3
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -11,7 +14,7 @@ import pytest
 
 from bot.gateway import app
 from bot.settings import read
-from tests.sms.stand_ins import ACCOUNT, OURS, PUBLIC_URL, TOKEN, FakeAssistant, Phone, Served, TwilioApi
+from tests.sms.stand_ins import ACCOUNT, OURS, PUBLIC_URL, TOKEN, WAIT, FakeAssistant, Phone, Served, TwilioApi
 
 _numbers = itertools.count(200)
 _load_net = functools.lru_cache(maxsize=1)(app.load_net)  # the net is pure: one serves every test, which saves minutes
@@ -60,9 +63,18 @@ class Line:
         if met:
             phone.text("hello there")
             self.api.sent(phone.number)
+            self.settled()
             self.api.texts.clear()
             self.assistant.asked.clear()
         return phone
+
+    def settled(self) -> None:
+        """Wait until every text that was handed over is marked as sent."""
+        until = time.monotonic() + WAIT
+        with contextlib.closing(sqlite3.connect(self.var / "records.db")) as database:
+            while database.execute("SELECT count(*) FROM outbox WHERE state = 'queued'").fetchone() != (0,):
+                assert time.monotonic() < until, "texts stay queued"
+                time.sleep(0.02)
 
     def same(self, phone: Phone) -> Phone:
         """The same telephone after a restart."""
@@ -80,7 +92,7 @@ class Line:
         self.api.end()
 
 
-@pytest.fixture()
+@pytest.fixture
 def made(tmp_path: Path) -> Iterator[Line]:
     """The line, not started."""
     line = Line(tmp_path)
@@ -88,14 +100,14 @@ def made(tmp_path: Path) -> Iterator[Line]:
     line.close()
 
 
-@pytest.fixture()
+@pytest.fixture
 def line(made: Line) -> Line:
     """The line, started."""
     made.start()
     return made
 
 
-@pytest.fixture()
+@pytest.fixture
 def phone(line: Line) -> Phone:
     """A telephone that was told already who we are."""
     return line.phone()

@@ -165,8 +165,9 @@ def webhook_fields(number: str, body: str, sid: str | None = None, **more: str) 
     """A body as Twilio sends it for a text to a US long code, blank fields and all."""
     sid = sid or "SM" + secrets.token_hex(16)
     return {
-        "ToCountry": "US", "ToState": "TX", "SmsMessageSid": sid, "NumMedia": "0", "ToCity": "", "FromZip": "", "SmsSid": sid,
-        "FromState": "TX", "SmsStatus": "received", "FromCity": "", "Body": body, "FromCountry": "US", "To": OURS, "ToZip": "",
+        "ToCountry": "US", "ToState": "TX", "SmsMessageSid": sid, "NumMedia": "0", "ToCity": "", "FromZip": "",
+        "SmsSid": sid, "FromState": "TX", "SmsStatus": "received", "FromCity": "", "Body": body, "FromCountry": "US",
+        "To": OURS, "ToZip": "",
         "NumSegments": "1", "MessageSid": sid, "AccountSid": ACCOUNT, "From": number, "ApiVersion": "2010-04-01", **more,
     }  # fmt: skip
 

@@ -11,6 +11,7 @@ import pytest
 from bot.gateway.sms import sender
 from bot.gateway.sms.provider import refusal
 from bot.records.access import open_records
+from bot.records.sms_queue import SmsQueue
 from bot.settings import read
 from bot.wording import load_wording
 from tests.sms.conftest import Line
@@ -42,7 +43,8 @@ def test_a_failure_that_passes_is_tried_again_with_one_key(line: Line, phone: Ph
     line.api.failures.extend([failure, failure])
     phone.text("hello")
     assert line.api.sent(phone.number) == ["Heard: hello"]
-    assert len(line.api.refused) == 2 and line.api.texts[0]["key"]
+    assert len(line.api.refused) == 2
+    assert line.api.texts[0]["key"]
 
 
 def test_later_texts_wait_for_the_one_that_failed(line: Line, phone: Phone) -> None:
@@ -133,8 +135,6 @@ def test_once_delivered_neither_number_nor_words_are_kept(line: Line, phone: Pho
         assert _report(phone, _item(line), status).status_code == 204
     line.stop()
     records = open_records(read(line.environment))
-    from bot.records.sms_queue import SmsQueue
-
     assert SmsQueue(records.database).number_of(_item(line)) is None
     records.disconnect()
 
@@ -142,6 +142,7 @@ def test_once_delivered_neither_number_nor_words_are_kept(line: Line, phone: Pho
 def test_a_text_that_did_not_arrive_is_sent_once_more(line: Line, phone: Phone) -> None:
     phone.text("hello")
     line.api.sent(phone.number)
+    line.settled()
     _report(phone, _item(line), "undelivered", ErrorCode="30008")
     assert line.api.sent(phone.number, 2) == ["Heard: hello", "Heard: hello"]
     _report(phone, _item(line), "undelivered", ErrorCode="30008")
@@ -189,8 +190,9 @@ def test_stop_takes_back_what_waits(line: Line, phone: Phone, monkeypatch: pytes
 
 @pytest.mark.parametrize(
     ("status", "body", "outcome"),
-    [(400, b"not json", "give_up"), (502, b"<html>", "retry"), (400, b"[]", "give_up"), (400, b'{"code": 21610}', "opted_out"),
-     (200, b'{"code": null}', "give_up"), (429, b"{}", "retry"), (404, b"", "retry")],
+    [(400, b"not json", "give_up"), (502, b"<html>", "retry"), (400, b"[]", "give_up"),
+     (400, b'{"code": 21610}', "opted_out"), (200, b'{"code": null}', "give_up"), (429, b"{}", "retry"),
+     (404, b"", "retry")],
 )  # fmt: skip
 def test_any_answer_of_the_provider_means_something(status: int, body: bytes, outcome: str) -> None:
     assert refusal(httpx.Response(status, content=body)).outcome == outcome
@@ -200,4 +202,5 @@ def test_the_address_for_reports_names_nobody(line: Line, phone: Phone) -> None:
     phone.text("hello")
     line.api.sent(phone.number)
     address = line.api.texts[0]["StatusCallback"]
-    assert address.startswith(PUBLIC_URL) and phone.number[1:] not in address
+    assert address.startswith(PUBLIC_URL)
+    assert phone.number[1:] not in address

@@ -38,10 +38,14 @@ class Inbox:
         self._floored: OrderedDict[str, datetime] = OrderedDict()
         self._unwritten: dict[str, QueuedText] = {}  # answered while the records were away
         self._stuck: dict[str, QueuedText] = {}  # not answered because the records were away
+        self._spooled: OrderedDict[str, bool] = OrderedDict()  # ids kept aside by this process
+        self._under_way: set[Path] = set()  # kept aside, and being answered all the same
         self._taking_up = asyncio.Lock()
 
     async def take(self, text: Incoming, conversation: str) -> bool:
         """Keep a text, begin to answer it behind the acknowledgement; False for one that came before."""
+        if text.sid in self._spooled:
+            return False
         urgent = self._answering.in_danger(text)
         async with self._door(conversation):  # first come, first kept: that is the order of answering
             try:
@@ -139,6 +143,7 @@ class Inbox:
 
     async def _catch_up(self) -> None:
         """What could not be written or answered while the records were away."""
+        await self._sender.catch_up()
         for text in list(self._unwritten.values()):
             _, following = await self._rows.call(self._rows.queue.finish, text, Answer(""))
             self._unwritten.pop(text.id, None)
@@ -149,22 +154,28 @@ class Inbox:
             self.go(text)
 
     def _without_records(self, text: Incoming, conversation: str, urgent: bool) -> None:
+        """Keep a text aside, and answer what can be answered without the records."""
+        self._spooled[text.sid] = True
+        while len(self._spooled) > MOST_KEPT:
+            self._spooled.popitem(last=False)
         kept = {**text.kept(), "conversation": conversation, "at": datetime.now(timezone.utc).timestamp(), "urgent": urgent}
         path = self._rows.spool.put(kept)
         if path is None:
             FAULTS.labels("sms_not_kept").inc()
         if urgent:
-            self._later(self._crisis_without_records(text, conversation, path, kept))
+            self._later(self._crisis_without_records(text, conversation, path))
         else:
             self._later(self._floor_without_records(text, conversation))
 
-    async def _crisis_without_records(
-        self, text: Incoming, conversation: str, path: Path | None, kept: dict[str, Any]
-    ) -> None:
-        reply = await self._answering.crisis(text, conversation)
-        sent = await self._sender.direct(text.number, list(reply.told), text.message_id)
-        if sent and path is not None:
-            self._rows.spool.replace(path, {"sid": kept["sid"], "answered": True})
+    async def _crisis_without_records(self, text: Incoming, conversation: str, path: Path | None) -> None:
+        if path is not None:
+            self._under_way.add(path)
+        try:
+            reply = await self._answering.crisis(text, conversation)
+            if await self._sender.direct(text.number, list(reply.told), text.message_id) and path is not None:
+                self._rows.spool.replace(path, {"sid": text.sid, "answered": True})
+        finally:
+            self._under_way.discard(path or Path())
 
     async def _floor_without_records(self, text: Incoming, conversation: str) -> None:
         """The floor now; the answer itself when the records are back. Once in a while for each person, not for each text."""
@@ -180,7 +191,7 @@ class Inbox:
         """Hand what was spooled to the records, in order. Raises RecordsError while they are still away."""
         async with self._taking_up:
             for path, kept in self._rows.spool.all():
-                if kept is None:
+                if kept is None or path in self._under_way:
                     continue
                 if kept.get("answered"):
                     await self._rows.call(self._rows.queue.seen, kept["sid"])

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from bot import log
-from bot.errors import FrontDoorError
+from bot.errors import FrontDoorError, RecordsError
 from bot.gateway.alerts import Alerts
 from bot.gateway.metrics import FAULTS
 from bot.gateway.sms.provider import NotSent, Provider, TextOut
@@ -32,6 +32,7 @@ class Sender:
         self._rows, self._provider, self._alerts, self._report = rows, provider, alerts, report
         self._lanes: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()
+        self._unmarked: dict[str, str] = {}  # texts sent while the records were away, and whose they are
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._not_before = 0.0  # monotonic; the provider asked us to wait
 
@@ -72,7 +73,18 @@ class Sender:
         except NotSent as failure:
             return await self._failed(text, failure)
         log.event("sms.sent", attempt=text.attempts)
-        return await self._rows.call(self._rows.queue.sent, text.id, text.conversation)
+        try:
+            return await self._rows.call(self._rows.queue.sent, text.id, text.conversation)
+        except RecordsError:
+            self._unmarked[text.id] = text.conversation
+            raise
+
+    async def catch_up(self) -> None:
+        """Mark what was sent while the records were away, before its loan ends and it is sent again."""
+        for item, conversation in list(self._unmarked.items()):
+            await self._rows.call(self._rows.queue.sent, item)
+            self._unmarked.pop(item, None)
+            self.wake(conversation)
 
     def _out(self, text: QueuedText) -> TextOut:
         return TextOut(text.payload["number"], text.payload["text"], text.id, self._report(text.id))
