@@ -99,7 +99,7 @@ def _long_ago(hit: Hit, marks: Sequence[tuple[str, int, int]], tokens: Sequence[
         end = _sentence(tokens, end + 1, end + 2)[1]
     if not any(name == "long_ago" and left < end and right > start for name, left, right in marks):
         return False
-    return not any(name == "present" and left < hit.end + 2 and right > hit.start - 2 for name, left, right in marks)
+    return not any(name == "present" and left < hit.end + 1 and right > hit.start - 2 for name, left, right in marks)
 
 
 def _past(hit: Hit, tokens: Sequence[str], marks: Sequence[tuple[str, int, int]], start: int, end: int) -> bool:

@@ -72,7 +72,7 @@ def _network(vectors: np.ndarray, marks: int, seed: int) -> Any:
     seen = layers.Dropout(0.5)(layers.Concatenate()(pooled))
     out = layers.Dense(len(CLASSES), activation="softmax", name="last")(layers.Concatenate()([seen, found]))
     network = tf.keras.Model([words, found], out)
-    network.compile(tf.keras.optimizers.Adam(1e-3), loss="sparse_categorical_crossentropy")
+    network.compile(tf.keras.optimizers.Adam(2e-3), loss="sparse_categorical_crossentropy")
     return network
 
 
@@ -83,7 +83,7 @@ def _fit_one(
     for _ in range(ROUNDS):
         some, found, wanted = _varied(rows, marks, labels, chance)
         weight = np.where(wanted == 0, 1.0, CRISIS_WEIGHT)
-        network.fit([some, found], wanted, batch_size=64, epochs=1, verbose=0, sample_weight=weight)
+        network.fit([some, found], wanted, batch_size=128, epochs=1, verbose=0, sample_weight=weight)
     last, bias = network.get_layer("last").get_weights()
     cut = len(KERNELS) * FILTERS
     arrays = {"seen": last[:cut].reshape(len(KERNELS), FILTERS, -1), "marked": last[cut:], "bias": bias}

@@ -18,9 +18,9 @@ from bot.safety.words import Speller
 
 # The chance of a crisis that makes a message one: where a pattern saw danger, where one saw a hint, where none saw
 # anything. Chosen by cross-validation on our own examples (`python -m benchmarks.safety --folds`; docs/safety.md).
-CRISIS_FOUND, CRISIS_HINTED, CRISIS_ALONE = 0.08, 0.30, 0.45
+CRISIS_FOUND, CRISIS_HINTED, CRISIS_ALONE = 0.10, 0.25, 0.36
 ADVICE = slice(6, 8)
-ADVICE_FOUND, ADVICE_ALONE = 0.15, 0.45
+ADVICE_FOUND, ADVICE_ALONE = 0.12, 0.35
 SOFT = 0.15
 
 

@@ -87,6 +87,8 @@ class Speller:
             if form != word and form in self._lexicon:
                 return self._texting.get(form, (form,))
         word = _REPEAT.sub(r"\1\1", word)
+        if word.endswith("in") and (f"{word}g" in self._lexicon or (len(word) >= 6 and word not in self._leave)):
+            return (f"{word}g",)
         near = self._near(word)
         if near:
             return (near,)
