@@ -33,16 +33,16 @@ class Inbox(Desk):
         "for_whom", "topic"}.
         """
         query = select(Callback).where(Callback.status.in_(OPEN)).order_by(Callback.created_at).limit(MOST)
-        with self.database.write() as session:
-            self._log(session, "record:staff:listed", who)
+        self._seen(who)
+        with self.database.read() as session:
             found = [self._listed(*known) for known in _with_requests(session, query)]
         return sorted(found, key=lambda line: (line["urgency"], line["created_at"]))
 
     def finished(self, who: str, limit: int = 200) -> list[dict[str, Any]]:
         """What is done with and still kept, the newest first; keys as in `inbox` and "done_at"."""
         query = select(Callback).where(Callback.status.in_(DONE)).order_by(Callback.done_at.desc()).limit(limit)
-        with self.database.write() as session:
-            self._log(session, "record:staff:listed", who)
+        self._seen(who)
+        with self.database.read() as session:
             known = _with_requests(session, query)
             return [{**self._listed(*one), "done_at": one[0].done_at} for one in known]
 
@@ -78,13 +78,19 @@ class Inbox(Desk):
     def export(self, who: str) -> list[dict[str, Any]]:
         """Every call-back that is kept, with contact, as `callback_by_reference` gives it; each one audited."""
         query = select(Callback).order_by(Callback.created_at)
-        with self.database.write() as session:
-            rows = []
-            for row, asked, states in _with_requests(session, query):
-                line = self._listed(row, asked, states)
+        with self.database.read() as session:
+            rows = [
+                {
+                    **self._listed(row, asked, states),
+                    "requests": [self._request(one) for one in asked],
+                    "steps": self._steps(session, row),
+                }
+                for row, asked, states in _with_requests(session, query)
+            ]
+        with self.database.write() as session:  # before anything is handed out
+            for line in rows:
                 self._audit(session, "record:staff:exported", who, line["reference"] or "")
-                rows.append({**line, "requests": [self._request(one) for one in asked], "steps": self._steps(session, row)})
-            return rows
+        return rows
 
     def _steps(self, session: Session, row: Callback) -> list[dict[str, Any]]:
         query = select(CallbackStep).where(CallbackStep.callback_id == row.id).order_by(CallbackStep.at)
@@ -103,8 +109,10 @@ class Inbox(Desk):
             **{name: newest.get(name) for name in LISTED_CONTENT},
         }
 
-    def _log(self, session: Session, event: str, who: str) -> None:
-        session.add(Audit(at=self.now(), event=event, who=who))
+    def _seen(self, who: str) -> None:
+        # By itself and first: reading a long list must not hold the lock that a chat needs for writing.
+        with self.database.write() as session:
+            session.add(Audit(at=self.now(), event="record:staff:listed", who=who))
 
 
 def _failed() -> Any:
