@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Text
+from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
@@ -60,13 +60,11 @@ def answer(dispatcher: CollectingDispatcher, turn: Heard, label: str, values: di
 class ActionAnswer(Action):
     """Answers what was asked, and the second question of the same message."""
 
-    def name(self) -> Text:
+    def name(self) -> str:
         """As in domain.yml."""
         return "action_answer"
 
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> list[EventType]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Answer the first meaning, then the second if there is one."""
         turn = heard(tracker)
         values = person_of(turn)
@@ -83,13 +81,11 @@ class ActionAnswer(Action):
 class ActionMore(Action):
     """Says the next layer of the last answer."""
 
-    def name(self) -> Text:
+    def name(self) -> str:
         """As in domain.yml."""
         return "action_more"
 
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> list[EventType]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """The wording named by the slot `more`, or what else there is to ask."""
         turn = heard(tracker)
         values = person_of(turn)
@@ -108,13 +104,11 @@ class ActionMore(Action):
 class ActionSource(Action):
     """Says where the last answer comes from."""
 
-    def name(self) -> Text:
+    def name(self) -> str:
         """As in domain.yml."""
         return "action_source"
 
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> list[EventType]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """The official name of the source, or the centre's own page."""
         turn = heard(tracker)
         how = options(turn, {})

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from datetime import datetime, timezone
-from typing import Any, Text
+from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
@@ -14,7 +13,7 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.answers import answer, options, person_of
 from actions.callback_heard import HeardStep, heard_step
 from actions.callback_state import Request
-from actions.callback_store import CallbackFailed, known_reference, store, withdraw
+from actions.callback_store import CallbackFailed, known_reference, store
 from actions.saying import button, exists, say
 from actions.turn import Heard, facility, heard, set_slots
 
@@ -90,7 +89,13 @@ class Making:
         except CallbackFailed:
             say(self.dispatcher, "callback_failed", kind="handoff", **self.how)
             return
-        say(self.dispatcher, "callback_changed" if merged else "callback_done", kind="handoff", reference=reference, **self.how)
+        say(
+            self.dispatcher,
+            "callback_changed" if merged else "callback_done",
+            kind="handoff",
+            reference=reference,
+            **self.how,
+        )
         self.promise()
 
     def promise(self) -> None:
@@ -172,13 +177,11 @@ async def turn_of_request(making: Making) -> None:
 class ActionCallback(Action):
     """One turn of a call-back request."""
 
-    def name(self) -> Text:
+    def name(self) -> str:
         """As in domain.yml."""
         return "action_callback"
 
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> list[EventType]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Open, ask, take, store."""
         making = Making(dispatcher, heard(tracker))
         await turn_of_request(making)

@@ -24,7 +24,7 @@ class Request:
     tries: int = 0
 
     @classmethod
-    def of(cls, kept: dict[str, Any] | None) -> "Request":
+    def of(cls, kept: dict[str, Any] | None) -> Request:
         """From the slot's value."""
         known = {name: value for name, value in (kept or {}).items() if name in cls.__dataclass_fields__}
         request = cls(**known)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any, Text
+from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
@@ -71,13 +71,11 @@ def steer(dispatcher: CollectingDispatcher, turn: Heard, how: dict[str, Any]) ->
 class ActionConversation(Action):
     """Answers everything that is about the talk itself."""
 
-    def name(self) -> Text:
+    def name(self) -> str:
         """As in domain.yml."""
         return "action_conversation"
 
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> list[EventType]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Steer, or say the wording of the same name."""
         turn = heard(tracker)
         values = person_of(turn)
@@ -85,17 +83,16 @@ class ActionConversation(Action):
         if turn.slots.get("asked") == "erase" and turn.intent == "affirm":
             say(dispatcher, "delete_my_data_done", erase=True, **how)
             return set_slots(asked=None)
-        values["asked"] = None
         if turn.intent == "start_over":
             say(dispatcher, "restart_done", **how)
             cleared = ("topic", "more", "flow", "placement", "callback", "about")
-            return set_slots(misses=0, flow_waits=False, **{name: None for name in cleared})
+            return set_slots(misses=0, asked=None, flow_waits=False, **dict.fromkeys(cleared))
         if turn.intent == "cancel" and await withdraw(turn.conversation):
             say(dispatcher, "callback_withdrawn", **how)
-            return set_slots(misses=0, **values)
+            return set_slots(misses=0, asked=None, **values)
         events = steer(dispatcher, turn, how)
         if turn.parsed.get("safety", {}).get("soft"):
             say(dispatcher, "soft_988", **how)
         if turn.intent not in RESUMING and not (waits(turn) and turn.intent in ("affirm", "deny")):
             offer_to_go_on(dispatcher, turn, how)
-        return [*events, *set_slots(misses=0, **values)]
+        return [*events, *set_slots(misses=0, asked=None, **values)]

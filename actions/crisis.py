@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Text
+from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
@@ -16,18 +16,15 @@ from bot.safety.reply import crisis_reply
 class ActionCrisis(Action):
     """Says the crisis reply; an open flow waits."""
 
-    def name(self) -> Text:
+    def name(self) -> str:
         """As in domain.yml."""
         return "action_crisis"
 
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> list[EventType]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """The reply that fits kind, person and channel."""
         turn = heard(tracker)
         verdict = Verdict(**turn.parsed["safety"])
-        channel = "sms" if turn.channel == "sms" else "web"
-        messages, _ = crisis_reply(verdict, channel, None)
+        messages, _ = crisis_reply(verdict, "sms" if turn.channel == "sms" else "web", None)
         for message in messages:
             dispatcher.utter_message(**message)
         return set_slots(flow_waits=bool(turn.slots.get("flow")), misses=0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Text
+from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
@@ -48,13 +48,11 @@ def wanted_topic(turn: Heard) -> str | None:
 class ActionCurriculum(Action):
     """Shows the list of topics, or one topic with its neighbours."""
 
-    def name(self) -> Text:
+    def name(self) -> str:
         """As in domain.yml."""
         return "action_curriculum"
 
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> list[EventType]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Say the list, the topic, or what else there is after the sixth."""
         turn = heard(tracker)
         values = person_of(turn)

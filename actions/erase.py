@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Text
+from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
@@ -18,13 +18,11 @@ CONFIRMED = "yes"
 class ActionErase(Action):
     """Confirms, then marks the reply so that the front door erases everything."""
 
-    def name(self) -> Text:
+    def name(self) -> str:
         """As in domain.yml."""
         return "action_erase"
 
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> list[EventType]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Ask for the one confirmation, or say that it is done."""
         turn = heard(tracker)
         how = options(turn, {})

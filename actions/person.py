@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
-from typing import Any, Text
+from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
@@ -18,13 +18,11 @@ from actions.waiting import offer_to_go_on
 class ActionPerson(Action):
     """Says how to reach admissions, truthfully for the hour."""
 
-    def name(self) -> Text:
+    def name(self) -> str:
         """As in domain.yml."""
         return "action_person"
 
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> list[EventType]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """The phone; a call back too unless somebody answers right now."""
         turn = heard(tracker)
         values = person_of(turn)

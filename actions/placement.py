@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Text
+from collections.abc import Callable
+from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
@@ -10,8 +11,8 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answers import answer, options, person_of
 from actions.placement_criteria import Decision, decide
-from actions.placement_heard import Meant, meant
 from actions.placement_early import early_answers
+from actions.placement_heard import Meant, meant
 from actions.placement_state import CONSENT, ENDS_EARLY, SAID_AT_ONCE, Check
 from actions.placement_words import ask, explain_why, tell
 from actions.saying import button, exists, say
@@ -196,7 +197,7 @@ def turn_of_check(taking: Taking) -> None:
         taking.open()
         return
     said = meant(taking.turn, taking.check)
-    commands = {"resume": taking.resume, "stop": taking.stop, "repeat": lambda: ask(taking.dispatcher, taking.check, taking.how),
+    commands: dict[str, Callable[[], None]] = {"resume": taking.resume, "stop": taking.stop, "repeat": lambda: ask(taking.dispatcher, taking.check, taking.how),
                 "back": taking.step_back, "restart": lambda: _restart(taking), "why": lambda: _why(taking)}  # fmt: skip
     if said.command in commands:
         commands[said.command]()
@@ -215,13 +216,11 @@ def turn_of_check(taking: Taking) -> None:
 class ActionPlacement(Action):
     """One turn of the quick check."""
 
-    def name(self) -> Text:
+    def name(self) -> str:
         """As in domain.yml."""
         return "action_placement"
 
-    async def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
-    ) -> list[EventType]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[EventType]:
         """Open, ask, take an answer, or finish."""
         taking = Taking(dispatcher, heard(tracker))
         turn_of_check(taking)

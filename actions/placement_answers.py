@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Mapping
+from typing import Any
 
 from actions.placement_patterns import CORRECTING, NAMED, VOLUNTEERED
 from bot.nlu.plain import plain
@@ -14,11 +15,87 @@ PARTS = ("1", "2", "3")
 PART_SURE = 0.5  # an answer to the last question names several things; each is read by itself
 
 YES = frozenset(
-    "yes y ya yah yea yeah yep yup yess yesss ye yeh uh-huh uhhuh mhm mmhmm sure ok okay definitely absolutely correct affirmative si sí claro "
-    "true 100% totally obviously yessir yes'm".split()
-) | {"yes sir", "yes ma'am", "of course", "for sure", "i do", "i am", "we do", "they do", "hell yes", "hell yeah", "i have", "por supuesto"}
-NO = frozenset("no n nah naw nope nop noo nooo never negative nada na nuh-uh 0 zero ninguno ninguna".split()) | {
-    "no sir", "no ma'am", "not at all", "no way", "hell no", "i don't", "not really", "i do not", "i am not", "i'm not", "none", "para nada",
+    [
+        "yes",
+        "y",
+        "ya",
+        "yah",
+        "yea",
+        "yeah",
+        "yep",
+        "yup",
+        "yess",
+        "yesss",
+        "ye",
+        "yeh",
+        "uh-huh",
+        "uhhuh",
+        "mhm",
+        "mmhmm",
+        "sure",
+        "ok",
+        "okay",
+        "definitely",
+        "absolutely",
+        "correct",
+        "affirmative",
+        "si",
+        "sí",
+        "claro",
+        "true",
+        "100%",
+        "totally",
+        "obviously",
+        "yessir",
+        "yes'm",
+    ]
+) | {
+    "yes sir",
+    "yes ma'am",
+    "of course",
+    "for sure",
+    "i do",
+    "i am",
+    "we do",
+    "they do",
+    "hell yes",
+    "hell yeah",
+    "i have",
+    "por supuesto",
+}
+NO = frozenset(
+    [
+        "no",
+        "n",
+        "nah",
+        "naw",
+        "nope",
+        "nop",
+        "noo",
+        "nooo",
+        "never",
+        "negative",
+        "nada",
+        "na",
+        "nuh-uh",
+        "0",
+        "zero",
+        "ninguno",
+        "ninguna",
+    ]
+) | {
+    "no sir",
+    "no ma'am",
+    "not at all",
+    "no way",
+    "hell no",
+    "i don't",
+    "not really",
+    "i do not",
+    "i am not",
+    "i'm not",
+    "none",
+    "para nada",
 }
 NOT_SURE = {"idk", "maybe", "i don't know", "not sure", "unsure", "dunno", "i dunno", "kinda", "kind of", "sort of", "sorta", "sometimes",
             "it depends", "depends", "50/50", "no se", "no sé", "tal vez", "quizas", "quizás", "a veces", "mas o menos", "?"}  # fmt: skip
@@ -29,8 +106,12 @@ _NUMBER_WORDS = {"one": "1", "first": "1", "two": "2", "second": "2", "three": "
                  "uno": "1", "dos": "2", "tres": "3", "cuatro": "4"}  # fmt: skip
 _ONLY_NUMBERS = re.compile(r"^(?:(?:just|only|both|number|numbers|#|option|and|y|&|,|\+|/|[1-4]|one|two|three|four|first|second|third"
                            r"|fourth|uno|dos|tres|cuatro|the|i think|probably)[\s,.]*)+$")  # fmt: skip
-_ALL = re.compile(r"^(?:all|all of (?:them|the above|it)|all (?:three|3)|every one|todas|las tres|the first (?:three|3))[.! ]*$")
-_NONE = re.compile(r"^(?:none(?: of (?:them|those|these|the above|that))?|no(?:pe|ne)?|neither|nah|4|ninguna|nada|not any)[.! ]*$")
+_ALL = re.compile(
+    r"^(?:all|all of (?:them|the above|it)|all (?:three|3)|every one|todas|las tres|the first (?:three|3))[.! ]*$"
+)
+_NONE = re.compile(
+    r"^(?:none(?: of (?:them|those|these|the above|that))?|no(?:pe|ne)?|neither|nah|4|ninguna|nada|not any)[.! ]*$"
+)
 
 
 @dataclass(frozen=True)

@@ -18,9 +18,9 @@ The first row that matches decides (P counts the pointers among questions 5 to 8
 from __future__ import annotations
 
 import sys
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import product
-from typing import Collection, Iterable, Mapping
 
 QUESTIONS = (
     "danger", "adult", "withdrawal", "medical", "home_support", "use_at_home", "outside_stress", "group_comfort", "background",
@@ -46,7 +46,9 @@ class Decision:
 
 
 def _checked(answers: Mapping[str, str]) -> dict[str, str]:
-    unknown = {question: answer for question, answer in answers.items() if question not in QUESTIONS or answer not in ANSWERS}
+    unknown = {
+        question: answer for question, answer in answers.items() if question not in QUESTIONS or answer not in ANSWERS
+    }
     if unknown:
         raise ValueError(f"not a question of the check, or not an answer to it: {sorted(unknown)}")
     return {question: answers.get(question, "skip") for question in QUESTIONS}

@@ -26,7 +26,7 @@ class Check:
     outcome: str | None = None
 
     @classmethod
-    def of(cls, kept: dict[str, Any] | None) -> "Check":
+    def of(cls, kept: dict[str, Any] | None) -> Check:
         """From the slot's value; fields that a new release no longer knows are dropped."""
         known = {name: value for name, value in (kept or {}).items() if name in cls.__dataclass_fields__}
         check = cls(**known)

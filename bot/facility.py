@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import re
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Mapping
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 
 from bot.errors import FacilityError
-from bot.settings import PROJECT
+from bot.settings import read
 
-FILE = PROJECT / "facility.yml"
 DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 DAYS_ES = ("lunes", "martes", "miércoles", "jueves", "viernes", "sábado", "domingo")
 TEXTS = ("centre", "program", "city", "phone", "time_zone")
@@ -36,7 +36,7 @@ def _spans(day: str, given: Any) -> tuple[Span, ...]:
         if not match:
             raise FacilityError(f'facility.yml, hours, {day}: each entry looks like "08:00-17:00".')
         start, end = str(one).split("-")
-        last = time(23, 59) if end == "24:00" else time.fromisoformat(end)
+        last = time.max if end == "24:00" else time.fromisoformat(end)
         if time.fromisoformat(start) >= last:
             raise FacilityError(f"facility.yml, hours, {day}: the office must open before it closes.")
         spans.append((time.fromisoformat(start), last))
@@ -163,9 +163,11 @@ def facility_of(given: Any) -> Facility:
 
 @lru_cache(maxsize=4)
 def load_facility(path: Path | None = None) -> Facility:
-    """The facts of the centre, read once."""
+    """The facts of the centre, read once, from `path` or the file that the settings name."""
     try:
-        given = yaml.load((path or FILE).read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        given = yaml.load(
+            (path or read().facility).read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+        )
     except OSError:
         raise FacilityError("facility.yml cannot be read. It belongs at the top of the project.") from None
     except yaml.YAMLError as error:

@@ -86,7 +86,9 @@ def check(settings: Settings) -> None:
         probe.write_text("x")
         probe.unlink()
     except OSError:
-        raise CannotStart(f"The folder {settings.var.name}/ cannot be written to. Check who owns it, or set VAR_DIR.") from None
+        raise CannotStart(
+            f"The folder {settings.var.name}/ cannot be written to. Check who owns it, or set VAR_DIR."
+        ) from None
     if shutil.disk_usage(settings.var).free < LEAST_FREE_MB * 1e6:
         raise CannotStart(f"The disk is nearly full; {LEAST_FREE_MB} MB must be free.")
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe_socket:
@@ -94,7 +96,9 @@ def check(settings: Settings) -> None:
         try:
             probe_socket.bind((settings.host, settings.port))
         except OSError:
-            raise CannotStart(f"Port {settings.port} is taken. End what uses it, or choose another: PORT=8081 make run") from None
+            raise CannotStart(
+                f"Port {settings.port} is taken. End what uses it, or choose another: PORT=8081 make run"
+            ) from None
     load_facility()
     load_wording()
 

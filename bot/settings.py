@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Mapping
 
 PROJECT = Path(__file__).resolve().parent.parent
 
@@ -69,6 +69,7 @@ class Settings:
     production: bool = False
     var: Path = PROJECT / "var"
     models: Path = PROJECT / "models"
+    facility: Path = PROJECT / "facility.yml"
     database_url: str = field(default="", repr=False)
     redis_url: str | None = field(default=None, repr=False)
     public_url: str = "http://127.0.0.1:8080"
@@ -118,6 +119,7 @@ def read(env: Mapping[str, str] | None = None) -> Settings:
         production=production,
         var=var,
         models=Path(env.get("MODELS_DIR", "").strip() or PROJECT / "models"),
+        facility=Path(env.get("FACILITY_FILE", "").strip() or PROJECT / "facility.yml"),
         database_url=secret(env, "DATABASE_URL") or f"sqlite:///{var / 'records.db'}",
         redis_url=secret(env, "REDIS_URL"),
         public_url=(env.get("PUBLIC_URL", "").strip() or f"http://127.0.0.1:{port}").rstrip("/"),

@@ -9,8 +9,8 @@ import os
 import shutil
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Iterator
 
 from bot.settings import PROJECT, read
 

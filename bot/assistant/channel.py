@@ -15,8 +15,8 @@ class TurnChannel(OutputChannel):
     def __init__(self, turn: Turn) -> None:
         self._turn = turn
 
-    def name(self) -> str:  # type: ignore[override]  # Rasa makes it a class method; ours differs by turn
-        """web, sms or rest."""
+    def name(self) -> str:
+        """web, sms or rest. Rasa makes this a class method; ours differs by turn."""
         return self._turn.channel
 
     async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Coroutine
 from datetime import datetime, timezone
-from typing import Any, Coroutine
+from typing import Any
 
 from bot import log
 from bot.errors import RecordsError
@@ -19,9 +20,9 @@ from bot.gateway.sessions import Messages, Session, Sessions
 from bot.language import clear_language
 from bot.records.access import Records
 from bot.safety import Net, Verdict
-from bot.safety.verdict import CRISIS_KINDS
 from bot.safety.follow import follow_up
 from bot.safety.reply import crisis_reply
+from bot.safety.verdict import CRISIS_KINDS
 from bot.settings import Settings
 from bot.wording import load_wording
 
@@ -118,9 +119,7 @@ class Desk:
             return
         session.known = True
         try:
-            stored = await asyncio.wait_for(
-                asyncio.to_thread(self.records.load, conversation), RECALL_SECONDS
-            )
+            stored = await asyncio.wait_for(asyncio.to_thread(self.records.load, conversation), RECALL_SECONDS)
         except (RecordsError, asyncio.TimeoutError) as error:
             log.event("session.not_recalled", error=type(error).__name__)
             return

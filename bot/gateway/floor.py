@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from bot.language import Language
 from bot.wording import load_wording
+
+WordingChannel = Literal["web", "sms"]
 
 
 def floor(channel: str, language: Language = "en") -> dict[str, Any]:
@@ -13,6 +15,6 @@ def floor(channel: str, language: Language = "en") -> dict[str, Any]:
     return {**load_wording().message("floor", wording_channel(channel), language=language), "from": "bot", "seq": None}
 
 
-def wording_channel(channel: str) -> str:
+def wording_channel(channel: str) -> WordingChannel:
     """`sms` for texts, `web` for everything shown on a screen."""
     return "sms" if channel == "sms" else "web"

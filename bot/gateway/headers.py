@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot import log
@@ -46,7 +47,9 @@ class Headers:
             if not status:
                 await problem_response("internal")(scope, receive, with_headers)
         milliseconds = round((time.monotonic() - started) * 1000, 1)
-        log.event("request", request=number, route=_route(scope), method=scope["method"], status=status, milliseconds=milliseconds)
+        log.event(
+            "request", request=number, route=_route(scope), method=scope["method"], status=status, milliseconds=milliseconds
+        )
 
 
 def _route(scope: Scope) -> str:

@@ -27,7 +27,9 @@ class Limits:
         self._own = MovingWindowRateLimiter(self._here)
         self._shared = None
         if settings.redis_url:
-            self._there = RedisStorage(settings.redis_url, socket_timeout=REDIS_SECONDS, socket_connect_timeout=REDIS_SECONDS)
+            self._there = RedisStorage(
+                settings.redis_url, socket_timeout=REDIS_SECONDS, socket_connect_timeout=REDIS_SECONDS
+            )
             self._shared = FixedWindowRateLimiter(self._there)
 
     async def _hit(self, item: RateLimitItem, *names: str) -> bool:

@@ -9,7 +9,9 @@ REGISTRY = CollectorRegistry()
 TURNS = Counter("door_turns_total", "Turns answered.", ["channel", "kind"], registry=REGISTRY)
 TOPICS = Counter("door_topics_total", "Answers by topic.", ["topic"], registry=REGISTRY)
 CRISES = Counter("door_crises_total", "Crisis replies.", ["kind", "channel"], registry=REGISTRY)
-FLOORS = Counter("door_floors_total", "Fixed replies given because something behind the door failed.", ["cause"], registry=REGISTRY)
+FLOORS = Counter(
+    "door_floors_total", "Fixed replies given because something behind the door failed.", ["cause"], registry=REGISTRY
+)
 PROBLEMS = Counter("door_problems_total", "Requests refused.", ["code"], registry=REGISTRY)
 SECONDS = Histogram(
     "door_turn_seconds", "Time to answer a turn.", ["channel"], registry=REGISTRY,

@@ -55,7 +55,7 @@ class Tokens:
 
     def __init__(self, secret: str, days: float) -> None:
         self._signer = URLSafeTimedSerializer(secret, salt="conversation", signer_kwargs={"digest_method": hashlib.sha256})
-        self._key, self.seconds = secret.encode(), days * 86400
+        self._key, self.seconds = secret.encode(), int(days * 86400)
 
     def new(self) -> tuple[str, str, float]:
         """A fresh conversation id, its token, and when the token ends (seconds since 1970)."""

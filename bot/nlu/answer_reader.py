@@ -42,7 +42,7 @@ class AnswerReader(GraphComponent):
     @classmethod
     def create(
         cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
-    ) -> "AnswerReader":
+    ) -> AnswerReader:
         """An untrained component."""
         return cls(model_storage, resource, config)
 
@@ -50,7 +50,7 @@ class AnswerReader(GraphComponent):
     def load(
         cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource,
         execution_context: ExecutionContext, **kwargs: Any,
-    ) -> "AnswerReader":  # fmt: skip
+    ) -> AnswerReader:  # fmt: skip
         """The trained component."""
         with model_storage.read_from(resource) as folder:
             model = pickle.loads((folder / "answers.pkl").read_bytes())

@@ -18,7 +18,28 @@ _LEAD = re.compile(
     re.IGNORECASE,
 )
 _NO_NAME = re.compile(r"[^A-Za-zÀ-ÿ' .-]")
-_NO_NAMES = frozenset("no yes ok okay skip none nope idk why what how who when where stop later maybe anonymous".split())
+_NO_NAMES = frozenset(
+    [
+        "no",
+        "yes",
+        "ok",
+        "okay",
+        "skip",
+        "none",
+        "nope",
+        "idk",
+        "why",
+        "what",
+        "how",
+        "who",
+        "when",
+        "where",
+        "stop",
+        "later",
+        "maybe",
+        "anonymous",
+    ]
+)
 
 
 def read_phone(text: str) -> tuple[str, str] | None:
@@ -54,4 +75,6 @@ def read_name(text: str) -> str | None:
     words = rest.split()
     if not words or len(words) > MOST_NAME_WORDS or _NO_NAME.search(rest) or words[0].lower() in _NO_NAMES:
         return None
-    return " ".join(word if any(sign.isupper() for sign in word[1:]) and not word.isupper() else word.capitalize() for word in words)
+    return " ".join(
+        word if any(sign.isupper() for sign in word[1:]) and not word.isupper() else word.capitalize() for word in words
+    )

@@ -106,7 +106,7 @@ class Entities:
         for token in doc[:12]:
             word = token.lower_
             before = doc[token.i - 1].lower_ if token.i else ""
-            if word in ORDINALS and (len(doc) <= 5 or before == "the" and len(doc) <= 9):
+            if word in ORDINALS and (len(doc) <= 5 or (before == "the" and len(doc) <= 9)):
                 return [_entity("topic", ORDINALS[word], token.idx, token.idx + len(token))]
             if word in NUMBERS and (before in ("topic", "number", "#", "no", "lesson", "item") or len(doc) == 1):
                 return [_entity("topic", NUMBERS[word], token.idx, token.idx + len(token))]

@@ -18,7 +18,6 @@ from bot.nlu.danger import CRISIS
 from bot.nlu.examples import examples_of, not_crisis_examples
 from bot.nlu.meaning import MeaningModel, Shape
 from bot.nlu.minilm import load_minilm, training_vectors
-from bot.nlu.temperature import best_temperature, held_out
 from bot.nlu.understand import Reader
 
 SHOWN = 10  # labels of the ranking that go into the parse result
@@ -39,7 +38,7 @@ class MeaningClassifier(GraphComponent):
         """Shape of the model and of the reading; how each value was measured stands in config.yml."""
         return {
             "strength": Shape.strength, "vector_weight": Shape.vector_weight, "ngram_weight": Shape.ngram_weight,
-            "vectors": True, "ngrams": True, "calibrate": True, "second_least": 0.6,
+            "vectors": True, "ngrams": True, "temperature": 0.22, "second_least": 0.6,
         }  # fmt: skip
 
     @staticmethod
@@ -50,7 +49,7 @@ class MeaningClassifier(GraphComponent):
     @classmethod
     def create(
         cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
-    ) -> "MeaningClassifier":
+    ) -> MeaningClassifier:
         """An untrained component."""
         return cls(config, model_storage, resource)
 
@@ -58,7 +57,7 @@ class MeaningClassifier(GraphComponent):
     def load(
         cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource,
         execution_context: ExecutionContext, **kwargs: Any,
-    ) -> "MeaningClassifier":  # fmt: skip
+    ) -> MeaningClassifier:  # fmt: skip
         """The trained component."""
         with model_storage.read_from(resource) as folder:
             model = pickle.loads((folder / "meaning.pkl").read_bytes())
@@ -81,9 +80,7 @@ class MeaningClassifier(GraphComponent):
         shape = self._shape()
         vectors = training_vectors(texts) if shape.vectors else None
         model = MeaningModel(None, shape).fit(texts, labels, vectors)
-        if self._config["calibrate"]:
-            margins, right, _ = held_out(texts, labels, vectors, shape)
-            model.temperature = best_temperature(margins, right)
+        model.temperature = float(self._config["temperature"])
         with self._storage.write_to(self._resource) as folder:
             (folder / "meaning.pkl").write_bytes(pickle.dumps(model))
         return self._resource

@@ -7,6 +7,7 @@ import importlib.util
 import os
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -55,17 +56,17 @@ class _Graph:
         from onnx import helper, numpy_helper
 
         self._helper, self._numpy = helper, numpy_helper
-        self.nodes: list[object] = []
-        self.constants: list[object] = []
+        self.nodes: list[Any] = []
+        self.constants: list[Any] = []
         self._count = 0
 
-    def const(self, value: np.ndarray) -> str:
+    def const(self, value: np.ndarray | np.floating) -> str:
         self._count += 1
         name = f"c{self._count}"
         self.constants.append(self._numpy.from_array(np.ascontiguousarray(value), name))
         return name
 
-    def op(self, kind: str, *inputs: str, **attributes: object) -> str:
+    def op(self, kind: str, *inputs: str, **attributes: Any) -> str:
         self._count += 1
         name = f"n{self._count}"
         self.nodes.append(self._helper.make_node(kind, list(inputs), [name], name=name, **attributes))
@@ -127,7 +128,7 @@ def _pooled(g: _Graph, x: str, mask: str) -> str:
     return g.op("Div", mean, g.op("ReduceL2", mean, axes=[1], keepdims=1))
 
 
-def build(folder: Path | None = None) -> object:
+def build(folder: Path | None = None) -> Any:
     """The ONNX model: `ids` and `mask` (n, tokens) int64 in, the unit vectors of POOLED side by side (n, VECTOR) float32 out."""
     from onnx import TensorProto, checker, helper
 

@@ -25,7 +25,7 @@ class RuleEntities(GraphComponent):
     @classmethod
     def create(
         cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
-    ) -> "RuleEntities":
+    ) -> RuleEntities:
         """The component."""
         return cls(load_entities())
 

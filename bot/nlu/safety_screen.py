@@ -40,7 +40,7 @@ class SafetyScreen(GraphComponent):
     @classmethod
     def create(
         cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
-    ) -> "SafetyScreen":
+    ) -> SafetyScreen:
         """The component; switched off only by SAFETY_INSIDE=off, in a test of the first line."""
         return cls(load() if read().safety_inside else None, float(config["danger_least"]))
 

@@ -45,8 +45,11 @@ def _clock(match: re.Match[str]) -> str:
 def _hours(text: str) -> list[dict[str, str]]:
     found = []
     for match in _CLOCK.finditer(text):
-        if match["minute"] or (match["half"] or "").lower() in ("am", "pm", "a.m.", "p.m.", "a.m", "p.m", "oclock", "o'clock", "ish") \
-                or (match["when"] or "").lower() in _BEFORE_HOUR:
+        if (
+            match["minute"]
+            or (match["half"] or "").lower() in ("am", "pm", "a.m.", "p.m.", "a.m", "p.m", "oclock", "o'clock", "ish")
+            or (match["when"] or "").lower() in _BEFORE_HOUR
+        ):
             found.append({"relation": (match["when"] or "at").lower(), "hour": _clock(match)})
     return found
 

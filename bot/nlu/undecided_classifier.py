@@ -31,7 +31,7 @@ class UndecidedClassifier(GraphComponent):
     @classmethod
     def create(
         cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
-    ) -> "UndecidedClassifier":
+    ) -> UndecidedClassifier:
         """The component."""
         return cls(config)
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Mapping
+from collections.abc import Mapping
+from typing import Any
 
-CRISES = frozenset(
-    ("crisis_suicide", "crisis_overdose", "crisis_withdrawal", "crisis_violence", "crisis_medical")
-)
+CRISES = frozenset(("crisis_suicide", "crisis_overdose", "crisis_withdrawal", "crisis_violence", "crisis_medical"))
 CRISIS_ACTION = "action_crisis"
 FLOWS = {"placement": "action_placement", "callback": "action_callback"}
 # Said inside a flow, these concern the whole chat and not the flow's question.

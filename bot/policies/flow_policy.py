@@ -38,13 +38,11 @@ class FlowPolicy(Policy):
     def load(
         cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext,
         **kwargs: Any,
-    ) -> "FlowPolicy":  # fmt: skip
+    ) -> FlowPolicy:  # fmt: skip
         """Nothing was learned, so nothing is read."""
         return cls(config, model_storage, resource, execution_context)
 
-    def train(
-        self, training_trackers: list[TrackerWithCachedStates], domain: Domain, **kwargs: Any
-    ) -> Resource:
+    def train(self, training_trackers: list[TrackerWithCachedStates], domain: Domain, **kwargs: Any) -> Resource:
         """Nothing to learn."""
         return self._resource
 

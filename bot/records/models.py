@@ -19,7 +19,7 @@ NAMES = {
 ID, CODE, HASH = 128, 16, 64  # lengths: ids of others, words of ours, keyed hashes
 
 
-class UtcTime(TypeDecorator):  # type: ignore[misc]
+class UtcTime(TypeDecorator):
     """Aware UTC in Python, plain UTC in the database: the two databases agree and no local time slips in."""
 
     impl = DateTime
