@@ -27,6 +27,7 @@ const talk = new Talk({
   said(messages, old) {
     view.said(messages, old);
     if (old) view.note(view.word("resumed"), false);
+    else if (!kept.lasting && talk.last < 2) view.note(view.word("fleeting"), false);
   },
   refused(item, text) {
     view.mark(item, view.word("refused"));
@@ -104,7 +105,7 @@ function tell(message) {
 
 function measure() {
   const open = !panel.hidden;
-  tell({ kind: "size", open, width: Math.ceil(launcher.offsetWidth) + 24, height: Math.ceil(launcher.offsetHeight) + 24 });
+  tell({ kind: "size", open, width: launcher.offsetWidth + 16, height: launcher.offsetHeight + 16 });
 }
 
 function setOpen(open, byPerson) {
@@ -169,6 +170,7 @@ function hello(message) {
     at("launcher-words").textContent = message.greeting.slice(0, 80);
     delete at("launcher-words").dataset.words;
   }
+  document.body.classList.toggle("left", message.side === "left");
   page.full = message.full;
   setOpen(message.open || (kept.open && !message.full), false);
 }
@@ -196,6 +198,12 @@ function keys(event) {
   to.focus();
 }
 
+/* A question of its own; the answer that changes nothing has the focus. */
+function ask(dialog, calm) {
+  at(dialog).showModal();
+  at(calm).focus();
+}
+
 async function erase() {
   at("erase-failed").textContent = "";
   if (!(await talk.erase())) {
@@ -218,10 +226,10 @@ input.addEventListener("keydown", (event) => {
   send();
 });
 document.addEventListener("keydown", keys);
-at("erase-open").addEventListener("click", () => { at("erase-failed").textContent = ""; at("erase").showModal(); });
+at("erase-open").addEventListener("click", () => { at("erase-failed").textContent = ""; ask("erase", "erase-no"); });
 at("erase-no").addEventListener("click", () => at("erase").close());
 at("erase-yes").addEventListener("click", erase);
-at("paper-open").addEventListener("click", () => { draw(view, at("paper-text")); at("paper").showModal(); });
+at("paper-open").addEventListener("click", () => { draw(view, at("paper-text")); ask("paper", "paper-close"); });
 at("paper-close").addEventListener("click", () => at("paper").close());
 at("paper-print").addEventListener("click", () => window.print());
 at("paper-save").addEventListener("click", () => save(at("paper-title").innerText, at("paper-text"), at("paper-note").innerText));

@@ -3,7 +3,8 @@
 const TOKEN = "front-door.token", SAID = "front-door.said";
 const UNSENT = "front-door.unsent", DRAFT = "front-door.draft", OPEN = "front-door.open";
 
-/* Where a browser refuses storage, memory stands in: the chat works and ends with the page. */
+/* Where a browser refuses storage (private windows do, on pages of another site), memory stands in: the chat works
+   and ends with the page. The page itself is never given the token to keep: its other scripts could read it. */
 function store(name) {
   try {
     const real = window[name];
@@ -13,6 +14,7 @@ function store(name) {
   } catch {
     const memory = new Map();
     return {
+      memory,
       getItem: (key) => memory.get(key) ?? null,
       setItem: (key, value) => memory.set(key, value),
       removeItem: (key) => memory.delete(key),
@@ -29,6 +31,7 @@ function put(where, key, value) {
 }
 
 export const kept = {
+  get lasting() { return !shared.memory; },
   get token() { return shared.getItem(TOKEN); },
   set token(value) { put(shared, TOKEN, value); },
   get draft() { return own.getItem(DRAFT) || ""; },

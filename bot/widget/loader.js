@@ -8,31 +8,34 @@
   var language = (given.language || document.documentElement.lang || "en").slice(0, 2).toLowerCase() === "es" ? "es" : "en";
   var titles = "{{titles}}";
   var narrow = window.matchMedia("(max-width: 480px), (max-height: 480px)");
-  var frame, opener, answered, open = false, size = { width: 320, height: 88 }, tries = 0;
+  var frame, opener, answered, open = false, size = { width: 0, height: 0 }, tries = 0, left = given.side === "left";
 
-  // Set one by one through CSSOM: needs no `unsafe-inline`, and `important` here beats every rule of the page.
-  function style(rules) {
-    for (var name in rules) frame.style.setProperty(name, rules[name], "important");
-  }
-
+  // Styles are set one by one through CSSOM: needs no `unsafe-inline`, and `important` here beats every rule of the page.
+  // The frame never moves: closed, it is clipped to its button, and what is clipped can be clicked through. So neither
+  // loading nor opening shifts anything.
   function place() {
-    var full = open && narrow.matches, side = given.side === "left" ? "left" : "right";
-    var view = window.visualViewport, typed = full && view && Math.abs(view.scale - 1) < 0.05;
-    style({
+    var full = narrow.matches, view = window.visualViewport;
+    var typing = open && full && view && Math.abs(view.scale - 1) < 0.05;
+    var across = "calc(100% - " + size.width + "px)", down = "calc(100% - " + size.height + "px)";
+    var rules = {
       all: "initial", position: "fixed", "z-index": "2147483647", border: "0", margin: "0", padding: "0", display: "block",
       "color-scheme": "light dark", background: "transparent", "max-width": "none", "max-height": "none", overflow: "hidden",
       visibility: answered ? "visible" : "hidden", left: "auto", right: "auto", top: "auto", bottom: "auto",
+      "clip-path": open ? "none" : "inset(" + down + (left ? " " + across + " 0 0)" : " 0 0 " + across + ")"),
       "border-radius": open && !full ? "16px" : "0",
       "box-shadow": open && !full ? "0 12px 48px rgba(20, 30, 28, .28)" : "none"
-    });
+    };
     if (full) {
-      style({ left: "0", top: (typed ? view.offsetTop : 0) + "px", width: "100%", height: typed ? view.height + "px" : "100%" });
+      rules.left = "0";
+      rules.top = (typing ? view.offsetTop : 0) + "px";
+      rules.width = "100%";
+      rules.height = typing ? view.height + "px" : "100%";
     } else {
-      var rules = { bottom: open ? "20px" : "4px", width: (open ? 400 : size.width) + "px",
-        height: open ? "min(680px, calc(100vh - 40px))" : size.height + "px" };
-      rules[side] = open ? "20px" : "4px";
-      style(rules);
+      rules.bottom = rules[left ? "left" : "right"] = "16px";
+      rules.width = "400px";
+      rules.height = "min(680px, calc(100vh - 32px))";
     }
+    for (var name in rules) frame.style.setProperty(name, rules[name], "important");
     tell({ kind: "full", full: full });
   }
 
@@ -53,14 +56,14 @@
     var closing = open && !message.open;
     answered = true;
     open = message.open === true;
-    size = { width: Math.min(+message.width || 0, 400), height: Math.min(+message.height || 0, 200) };
+    if (!open) size = { width: Math.min(+message.width || 0, 400), height: Math.min(+message.height || 0, 200) };
     place();
     if (closing && opener && opener.isConnected) { opener.focus(); opener = null; }
   }
 
   function hello() {
     tell({ kind: "hello", language: language, color: given.color || "", greeting: given.greeting || "",
-      open: given.open === "true", full: narrow.matches });
+      side: left ? "left" : "right", open: given.open === "true", full: narrow.matches });
     window.setTimeout(function () {
       if (!answered) { tries += 1; frame.src = frame.src; }
     }, Math.min(60, 8 << tries) * 1000);

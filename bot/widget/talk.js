@@ -12,8 +12,16 @@ class Later extends Error {
 const newId = () => (crypto.randomUUID ? crypto.randomUUID() : [8, 4, 4, 4, 12].map(
   (length) => Array.from(crypto.getRandomValues(new Uint8Array(length)), (n) => (n % 16).toString(16)).join("")).join("-"));
 
-/* One tab at a time, where the browser can hold the others. */
-const alone = (work) => (navigator.locks ? navigator.locks.request("front-door.start", work) : work());
+/* One tab at a time, where the browser can hold the others; in the frame of another site it may refuse to. */
+async function alone(work) {
+  if (!navigator.locks) return work();
+  try {
+    return await navigator.locks.request("front-door.start", work);
+  } catch (error) {
+    if (error.name !== "SecurityError") throw error;
+    return work();
+  }
+}
 
 /* `on` is told: mine(item), placed(item, seq), said(messages, old), refused(item, text), trouble(text), slow(seconds),
    cleared(why), state({working, offline}). An item is {id, text or payload, title}. */
@@ -57,7 +65,8 @@ export class Talk {
     try {
       if (this.token && reading) await this.sync();
       await this.pump();
-      if (!this.token && this.begun) await this.open();
+      // Once more where the token that was kept turned out to be over.
+      for (let tries = 0; tries < 2 && !this.token && this.begun; tries += 1) await this.open();
     } catch (error) {
       if (!(error instanceof Later)) throw error;
       if (age !== this.age) return;

@@ -47,8 +47,9 @@ class Site:
                 """Nothing."""
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        # Another name than the widget's: another site for the browser, not only another port.
+        # Another name than the widget's is another site for the browser; the same name, another origin of the same site.
         self.url = f"http://localhost:{self._server.server_port}"
+        self.sibling = f"http://127.0.0.1:{self._server.server_port}"
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def close(self) -> None:
