@@ -124,6 +124,12 @@ _DULL = word_list("dull")
 _NEGATIVE = word_list("negative")
 
 
+def _is_negative(words: Words) -> bool:
+    """A `not` stands for itself among the alternatives, or in every phrase of them."""
+    phrases = [{first, *rest} for first, rests in words.phrases.items() for rest in rests]
+    return bool(_NEGATIVE & words.single) or (not words.single and all(_NEGATIVE & phrase for phrase in phrases))
+
+
 def _inflected(verb: str) -> tuple[str, ...]:
     stem = verb[:-1] if verb.endswith("e") else verb
     plural = verb + ("es" if verb.endswith(("s", "sh", "ch", "x")) else "s")
@@ -182,7 +188,7 @@ def compile_pattern(written: str, classes: Mapping[str, Sequence[str]]) -> Patte
     lead = elements[0]
     first = frozenset(lead.first_words()) if isinstance(lead, Words) and not lead.optional else None
     pattern = Pattern(elements, frozenset(chosen.first_words()), reach, first)
-    return replace(pattern, negative=bool(_NEGATIVE & pattern_words(pattern)))
+    return replace(pattern, negative=any(_is_negative(element) for element in elements if isinstance(element, Words)))
 
 
 def _dullness(words: Words) -> tuple[int, int]:
