@@ -8,13 +8,10 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.saying import button, exists, say
+from actions.saying import exists, say
 from actions.turn import Heard, heard, set_slots, wording
 from actions.waiting import offer_to_go_on
-
-CURRICULUM = ("topic_disease", "topic_cravings", "topic_stress", "topic_support", "topic_cooccurring", "topic_twelve_steps")
-# Answers that hold nothing about the centre: the person is told who knows.
-ASK_A_PERSON = "talk_to_human"
+from actions.ways_on import ways_on
 
 
 def person_of(turn: Heard) -> dict[str, str]:
@@ -38,23 +35,19 @@ def options(turn: Heard, values: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def ways_on(label: str, more: str | None, language: str) -> list[dict[str, str]]:
-    """Buttons under an answer: more of it, then a person where the centre's page is silent."""
-    buttons = [button("button_more", "/more", language)] if more else []
-    if wording().entry(label).source == "facts":
-        buttons.append(button("button_person", f"/{ASK_A_PERSON}", language))
-    else:
-        buttons.append(button("button_screen", "/start_screen", language))
-    return buttons
-
-
 def answer(dispatcher: CollectingDispatcher, turn: Heard, label: str, values: dict[str, str]) -> list[EventType]:
     """Say the answer to one label; returns the slots that follow-ups need."""
     how = options(turn, values)
     entry = wording().entry(label)
-    buttons = [] if entry.buttons else ways_on(label, entry.more, how["language"])
-    say(dispatcher, label, buttons, **how)
+    say(dispatcher, label, ways_on(label, entry.more, how["language"]), **how)
     return set_slots(topic=label, more=entry.more)
+
+
+def say_more(dispatcher: CollectingDispatcher, name: str, how: dict[str, Any]) -> list[EventType]:
+    """Say the next layer of an answer; returns the slot that the layer after it needs."""
+    more = wording().entry(name).more
+    say(dispatcher, name, ways_on(name, more, how["language"]), **how)
+    return set_slots(more=more)
 
 
 class ActionAnswer(Action):
@@ -94,11 +87,9 @@ class ActionMore(Action):
         if not name:
             say(dispatcher, "more_nothing", **how)
             return set_slots(misses=0, **values)
-        entry = wording().entry(name)
-        buttons = [] if entry.buttons else ways_on(name, entry.more, how["language"])
-        say(dispatcher, name, buttons, **how)
+        events = say_more(dispatcher, name, how)
         offer_to_go_on(dispatcher, turn, how)
-        return set_slots(more=entry.more, misses=0, **values)
+        return [*events, *set_slots(misses=0, **values)]
 
 
 class ActionSource(Action):

@@ -9,11 +9,12 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.answers import CURRICULUM, answer, options, person_of
+from actions.answers import answer, options, person_of, say_more
 from actions.callback_store import withdraw
+from actions.curriculum import show, walks_topics
 from actions.placement import Taking
 from actions.saying import exists, say
-from actions.turn import Heard, heard, set_slots, wording
+from actions.turn import Heard, heard, set_slots
 from actions.waiting import offer_to_go_on, waits
 
 NOTHING_OPEN = {
@@ -21,14 +22,14 @@ NOTHING_OPEN = {
     "cancel": "cancel_nothing", "repeat": "repeat_nothing", "why_ask": "why_nothing", "start_over": "restart_done",
     "answer": "ask_menu", "crisis_resume": "ask_menu", "placement_resume": "ask_menu",
 }  # fmt: skip
-
-
+# Intents of our own, by the label of the outside contract that their reply carries.
+TOPICS = {"answer": "ask_menu", "crisis_resume": "ask_menu", "placement_resume": "ask_menu", "start_over": "restart"}
 RESUMING = ("go_back", "placement_resume", "crisis_resume")
 
 
 def _back_to_check(dispatcher: CollectingDispatcher, turn: Heard) -> list[EventType] | None:
     """Open a finished or stopped check again where it stands."""
-    if not turn.slots.get("placement") or turn.slots.get("topic") in CURRICULUM:
+    if not turn.slots.get("placement"):
         return None
     taking = Taking(dispatcher, turn)
     if turn.intent == "go_back":
@@ -43,12 +44,18 @@ def _said_again(dispatcher: CollectingDispatcher, turn: Heard, how: dict[str, An
     return answer(dispatcher, turn, topic, {}) if topic and exists(topic) else None
 
 
-def _more(dispatcher: CollectingDispatcher, turn: Heard, how: dict[str, Any]) -> list[EventType] | None:
-    name = turn.slots.get("more")
-    if not name:
+def _erase_answered(dispatcher: CollectingDispatcher, turn: Heard, how: dict[str, Any]) -> list[EventType] | None:
+    """Yes or no by word to "Shall I erase it all?", where that was asked right before; None otherwise."""
+    if turn.slots.get("asked") != "erase" or turn.notes.get("crisis"):
         return None
-    say(dispatcher, name, **how)
-    return set_slots(more=wording().entry(name).more)
+    if turn.intent == "affirm":
+        say(dispatcher, "delete_my_data_done", erase=True, **how)
+    elif turn.intent in ("deny", "cancel", "crisis_resume"):
+        say(dispatcher, "delete_my_data_kept", **how)
+        offer_to_go_on(dispatcher, turn, how)
+    else:
+        return None
+    return set_slots(misses=0)
 
 
 def steer(dispatcher: CollectingDispatcher, turn: Heard, how: dict[str, Any]) -> list[EventType]:
@@ -56,14 +63,16 @@ def steer(dispatcher: CollectingDispatcher, turn: Heard, how: dict[str, Any]) ->
     events: list[EventType] | None = None
     if waits(turn) and turn.intent == "affirm":
         turn = replace(turn, intent="placement_resume")
-    if turn.intent in RESUMING:
+    if walks_topics(turn):
+        events = show(dispatcher, turn, how)
+    elif turn.intent in RESUMING:
         events = _back_to_check(dispatcher, turn)
     elif turn.intent == "repeat":
         events = _said_again(dispatcher, turn, how)
-    elif turn.intent in ("affirm", "why_ask"):
-        events = _more(dispatcher, turn, how)
+    elif turn.intent in ("affirm", "why_ask") and turn.slots.get("more"):
+        events = say_more(dispatcher, str(turn.slots["more"]), how)
     if events is None:
-        say(dispatcher, NOTHING_OPEN.get(turn.intent, turn.intent), topic=turn.intent, **how)
+        say(dispatcher, NOTHING_OPEN.get(turn.intent, turn.intent), topic=TOPICS.get(turn.intent, turn.intent), **how)
         events = []
     return events
 
@@ -80,19 +89,19 @@ class ActionConversation(Action):
         turn = heard(tracker)
         values = person_of(turn)
         how = options(turn, values)
-        if turn.slots.get("asked") == "erase" and turn.intent == "affirm":
-            say(dispatcher, "delete_my_data_done", erase=True, **how)
-            return set_slots(asked=None)
+        erasing = _erase_answered(dispatcher, turn, how)
+        if erasing is not None:
+            return erasing
         if turn.intent == "start_over":
             say(dispatcher, "restart_done", **how)
             cleared = ("topic", "more", "flow", "placement", "callback", "about")
-            return set_slots(misses=0, asked=None, flow_waits=False, **dict.fromkeys(cleared))
+            return set_slots(misses=0, flow_waits=False, **dict.fromkeys(cleared))
         if turn.intent == "cancel" and await withdraw(turn.conversation):
             say(dispatcher, "callback_withdrawn", **how)
-            return set_slots(misses=0, asked=None, **values)
+            return set_slots(misses=0, **values)
         events = steer(dispatcher, turn, how)
         if turn.parsed.get("safety", {}).get("soft"):
             say(dispatcher, "soft_988", **how)
         if turn.intent not in RESUMING and not (waits(turn) and turn.intent in ("affirm", "deny")):
             offer_to_go_on(dispatcher, turn, how)
-        return [*events, *set_slots(misses=0, asked=None, **values)]
+        return [*events, *set_slots(misses=0, **values)]

@@ -31,4 +31,4 @@ class ActionErase(Action):
         else:
             say(dispatcher, "delete_my_data_confirm", **how)
             return set_slots(asked="erase", flow_waits=bool(turn.slots.get("flow")))
-        return set_slots(asked=None)
+        return set_slots()

@@ -35,7 +35,8 @@ class Taking:
 
     def done(self) -> list[EventType]:
         """The events of this turn."""
-        kept = self.check.kept() if self.flow or self.check.outcome else None
+        # Stopped or done, it can be taken up again in this conversation; without a yes there is nothing to keep.
+        kept = self.check.kept() if self.flow or self.check.asked != CONSENT else None
         slots = {"flow": self.flow, "flow_waits": self.waits, "placement": kept, "misses": 0, **self.values}
         return [*self.events, *set_slots(**slots)]
 

@@ -84,5 +84,5 @@ def heard(tracker: Tracker) -> Heard:
 
 
 def set_slots(**values: Any) -> list[EventType]:
-    """SlotSet events for the given values."""
-    return [SlotSet(name, value) for name, value in values.items()]
+    """SlotSet events for the given values; a question such as "Shall I erase it all?" counts for one message only."""
+    return [SlotSet(name, value) for name, value in {"asked": None, **values}.items()]
