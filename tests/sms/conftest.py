@@ -14,7 +14,18 @@ import pytest
 
 from bot.gateway import app
 from bot.settings import read
-from tests.sms.stand_ins import ACCOUNT, OURS, PUBLIC_URL, TOKEN, WAIT, FakeAssistant, Phone, Served, TwilioApi
+from tests.sms.stand_ins import (
+    ACCOUNT,
+    OURS,
+    PUBLIC_URL,
+    TOKEN,
+    WAIT,
+    FakeAssistant,
+    Phone,
+    RealAssistant,
+    Served,
+    TwilioApi,
+)
 
 _numbers = itertools.count(200)
 _load_net = functools.lru_cache(maxsize=1)(app.load_net)  # the net is pure: one serves every test, which saves minutes
@@ -29,9 +40,9 @@ def one_net(monkeypatch: pytest.MonkeyPatch) -> None:
 class Line:
     """The front door with its stand-ins; `restart` ends it as a signal does and starts it again."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, assistant: type[FakeAssistant | RealAssistant] = FakeAssistant) -> None:
         self.var = folder / "var"
-        self.api, self.assistant = TwilioApi(), FakeAssistant(self.var / "assistant.sock")
+        self.api, self.assistant = TwilioApi(), assistant(self.var / "assistant.sock")
         self.environment = {
             "VAR_DIR": str(self.var), "PUBLIC_URL": PUBLIC_URL, "TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": TOKEN,
             "TWILIO_FROM": OURS, "TWILIO_API_BASE": self.api.url, "RATE_LIMIT": "off", "DATABASE_SECONDS": "5",

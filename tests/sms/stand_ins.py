@@ -5,7 +5,11 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import os
 import secrets
+import socket
+import subprocess
+import sys
 import threading
 import time
 from collections import deque
@@ -22,9 +26,11 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from twilio.request_validator import RequestValidator
 
+from bot.settings import PROJECT
+
 ACCOUNT, TOKEN, OURS = "AC" + "0a" * 16, "token-of-the-test", "+18065550111"
 PUBLIC_URL = "https://chat.example.org"
-WAIT = 15.0
+WAIT, LOADING = 15.0, 120.0
 
 
 class Served:
@@ -159,6 +165,36 @@ class FakeAssistant:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(WAIT)
         self._loop.close()
+
+
+class RealAssistant:
+    """The assistant's own process with the trained model; not a stand-in at all."""
+
+    def __init__(self, path: Path) -> None:
+        self.asked: list[dict[str, Any]] = []
+        environment = {**os.environ, "VAR_DIR": str(path.parent), "DATABASE_SECONDS": "5", "TURN_SECONDS": "10"}
+        self._process = subprocess.Popen([sys.executable, "-m", "bot.assistant"], cwd=PROJECT, env=environment)
+        until = time.monotonic() + LOADING
+        while not path.exists() or not self._ready(path):
+            assert self._process.poll() is None, "the assistant ended"
+            assert time.monotonic() < until, "the assistant did not load its model"
+            time.sleep(0.2)
+
+    @staticmethod
+    def _ready(path: Path) -> bool:
+        with socket.socket(socket.AF_UNIX) as line:
+            try:
+                line.settimeout(5)
+                line.connect(str(path))
+                line.sendall(b'{"id": 1, "op": "ready"}\n')
+                return bool(json.loads(line.makefile().readline())["ok"])
+            except (OSError, ValueError, KeyError):
+                return False
+
+    def end(self) -> None:
+        """End it."""
+        self._process.terminate()
+        self._process.wait(WAIT)
 
 
 def webhook_fields(number: str, body: str, sid: str | None = None, **more: str) -> dict[str, str]:
