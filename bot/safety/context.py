@@ -14,6 +14,7 @@ _BRIDGE = word_list("bridge")
 _DENIALS = word_list("denials")
 _NO_DENIAL = word_list("no_denial")
 _AUXILIARIES = word_list("auxiliaries")
+_NOTIONS = word_list("notions")
 _REACH = 7
 
 
@@ -49,7 +50,7 @@ def reading(hit: Hit, tokens: Sequence[str], marks: Sequence[tuple[str, int, int
         return "soft"
     if not hit.group.deny:
         return "danger"
-    if any(name == "asking" and left <= hit.start for name, left, _ in near):
+    if not hit.group.sure and any(name == "asking" and left <= hit.start for name, left, _ in near):
         return "nothing"
     if _denied(tokens, start, hit):
         return "soft"
@@ -82,7 +83,7 @@ def _denied(tokens: Sequence[str], start: int, hit: Hit) -> bool:
         if tokens[at] in _DENIALS:
             return tokens[at + 1] not in _NO_DENIAL
         if tokens[at] == "no" and tokens[at + 1] not in ("one", "reason", "point", "longer"):
-            return at + 1 == hit.start
+            return at + 1 == hit.start or tokens[at + 1] in _NOTIONS
         if tokens[at] not in _BRIDGE:
             return False
     return False
