@@ -45,7 +45,11 @@ class Service:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", self.module], cwd=PROJECT, env=environment, stdout=log, stderr=log
             )
-        self._wait()
+        try:
+            self._wait()
+        except BaseException:
+            self.stop()
+            raise
         return self
 
     def _wait(self) -> None:
