@@ -11,9 +11,10 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answers import answer, options, person_of, say_more
 from actions.callback_store import withdraw
+from actions.clarify import offered_labels
 from actions.curriculum import show, walks_topics
 from actions.placement import Taking
-from actions.saying import exists, say
+from actions.saying import button, exists, say
 from actions.turn import Heard, heard, set_slots
 from actions.waiting import offer_to_go_on, waits
 
@@ -72,6 +73,8 @@ def steer(dispatcher: CollectingDispatcher, turn: Heard, how: dict[str, Any]) ->
     elif turn.intent in ("affirm", "why_ask") and turn.slots.get("more"):
         events = say_more(dispatcher, str(turn.slots["more"]), how)
     if events is None:
+        # What is turned away may have been ours after all: its likeliest meanings stand as buttons beside the menu.
+        perhaps = [button(f"title_{label}", f"/{label}", how["language"]) for label in offered_labels(turn)]
         say(dispatcher, NOTHING_OPEN.get(turn.intent, turn.intent), topic=TOPICS.get(turn.intent, turn.intent), **how)
         events = []
     return events

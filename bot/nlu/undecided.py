@@ -21,33 +21,38 @@ MOST_OFFERED = 3
 class Thresholds:
     """Limits on calibrated confidence; config.yml says how each was measured."""
 
-    answer: float = 0.45
-    margin: float = 0.1
-    offer: float = 0.08
-    refuse: float = 0.3
+    answer: float = 0.45  # below it the likeliest meaning is not answered but offered
+    margin: float = 0.3  # nor where the next one comes this near
+    offer: float = 0.04  # a meaning likelier than this is worth a button
+    refuse: float = 0.1  # from this much chance of being outside on, it is not answered as if it were ours
 
 
 @dataclass(frozen=True)
 class Decision:
-    """What to do with a ranking: `answer` its first, `clarify` between `offered`, or `refuse`."""
+    """What to do with a ranking: `answer` its first, `clarify` between `offered`, or `refuse` with what it might be."""
 
     do: str
     label: str
     offered: tuple[str, ...] = ()
 
 
+def _worth_offering(ranking: Sequence[tuple[str, float]], least: float, most: int) -> tuple[str, ...]:
+    return tuple(label for label, chance in ranking if chance >= least and label not in NOT_OFFERED)[:most]
+
+
 def decide(ranking: Sequence[tuple[str, float]], limits: Thresholds) -> Decision:
     """The decision on a ranking (label, chance), best first."""
     (first, chance), second = ranking[0], ranking[1][1] if len(ranking) > 1 else 0.0
-    if chance >= limits.answer and chance - second >= limits.margin:
-        return Decision("answer", first)
     outside = sum(p for label, p in ranking if label in REFUSED)
     if outside >= limits.refuse:
-        return Decision("answer", next(label for label, _ in ranking if label in REFUSED))
-    offered = tuple(label for label, p in ranking if p >= limits.offer and label not in NOT_OFFERED)[:MOST_OFFERED]
-    if offered and first not in NOT_OFFERED:
+        refused = next(label for label, _ in ranking if label in REFUSED)
+        return Decision("refuse", refused, _worth_offering(ranking, limits.offer, 2))
+    if chance >= limits.answer and chance - second >= limits.margin:
+        return Decision("answer", first)
+    offered = _worth_offering(ranking, limits.offer, MOST_OFFERED)
+    if len(offered) > 1 or (offered and chance < limits.answer):
         return Decision("clarify", FALLBACK, offered)
-    return Decision("answer", first) if chance >= limits.answer else Decision("clarify", FALLBACK, offered)
+    return Decision("answer", first) if chance >= limits.answer or not offered else Decision("clarify", FALLBACK, offered)
 
 
 def thresholds(config: dict[str, Any]) -> Thresholds:

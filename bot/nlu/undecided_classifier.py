@@ -11,7 +11,7 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.nlu.undecided import FALLBACK, Thresholds, decide, thresholds
+from bot.nlu.undecided import Thresholds, decide, thresholds
 
 OFFERED = "offered_meanings"
 
@@ -44,6 +44,6 @@ class UndecidedClassifier(GraphComponent):
             decision = decide(ranking, self.limits)
             confidence = dict(ranking).get(decision.label, 1 - ranking[0][1])
             message.set(INTENT, {"name": decision.label, "confidence": confidence}, add_to_output=True)
-            if decision.label == FALLBACK:
+            if decision.offered:
                 message.set(OFFERED, list(decision.offered), add_to_output=True)
         return messages
