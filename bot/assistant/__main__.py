@@ -24,27 +24,26 @@ def quiet_logs() -> None:
 
 
 async def serve() -> None:
-    """Listen, load the newest model, answer until told to stop."""
-    from bot.assistant.models import newest_model
+    """Listen, load the newest model, answer until told to stop; a newer model is taken up as it appears."""
     from bot.assistant.server import TurnServer
     from bot.assistant.service import Assistant
+    from bot.assistant.swap import ModelKeeper
+    from bot.assistant.watchdog import Watchdog
     from bot.records.access import open_records
     from bot.settings import read
 
-    settings = read()
+    settings, loop = read(), asyncio.get_running_loop()
     assistant = Assistant(settings, open_records(settings))
-    server = TurnServer(assistant, settings.socket, settings.database_seconds)
-    listener = await server.start()
+    keeper = ModelKeeper(assistant, settings.models)
+    listener = await TurnServer(assistant, settings.socket, settings.database_seconds).start()
     stop = asyncio.Event()
     for sign in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(sign, stop.set)
-    model = newest_model(settings.models)
-    if model is None:
-        logging.error("no trained model; run `make train`")
-    else:
-        await asyncio.to_thread(assistant.load, model)
-        server.model = model.name
+        loop.add_signal_handler(sign, stop.set)
+    loop.add_signal_handler(signal.SIGHUP, keeper.look_now)
+    behind = [asyncio.create_task(keeper.run()), asyncio.create_task(Watchdog().tell())]
     await stop.wait()
+    for task in behind:
+        task.cancel()
     listener.close()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import os
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,13 @@ from bot.assistant.service import Assistant, TurnRefused
 log = logging.getLogger(__name__)
 
 LINE_LIMIT = 256 * 1024  # a turn's text is at most 10,000 characters; anything near this is no turn of ours
+MOST_TURNS = 128  # under way at once; at some 50 a second these are all that can be answered in time
+
+
+def resident_bytes() -> int:
+    """The memory that this process holds."""
+    with open("/proc/self/statm", encoding="ascii") as file:
+        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 class TurnServer:
@@ -20,7 +28,7 @@ class TurnServer:
 
     def __init__(self, assistant: Assistant, path: Path, seconds: float) -> None:
         self.assistant, self.path, self.seconds = assistant, path, seconds
-        self.model = ""
+        self._turns = 0  # under way now
 
     async def answer(self, request: dict[str, Any]) -> dict[str, Any]:
         """The reply line to one request line."""
@@ -37,16 +45,26 @@ class TurnServer:
     async def _do(self, request: dict[str, Any]) -> dict[str, Any]:
         operation = request.get("op")
         if operation == "turn":
-            # Shielded: when the front door stops waiting, the turn still ends, and a retry finds its answer.
-            return {"messages": await self.assistant.take(request)}
+            # Nobody cancels it: when the front door stops waiting, the turn still ends, and a retry finds its answer.
+            return {"messages": await self._turn(request)}
         if operation == "ready":
             if self.assistant.agent is None:
                 raise TurnRefused("not_ready")
-            return {"model": self.model, "records": await self._records_answer()}
+            records = await self._records_answer()
+            return {"model": self.assistant.model, "records": records, "memory": resident_bytes(), "turns": self._turns}
         if operation == "forget":
             self.assistant.forget(str(request.get("conversation")))
             return {}
         raise TurnRefused("unknown_operation")
+
+    async def _turn(self, request: dict[str, Any]) -> list[dict[str, Any]]:
+        if self._turns >= MOST_TURNS:  # the floor at once is better than an answer long after nobody waits
+            raise TurnRefused("busy")
+        self._turns += 1
+        try:
+            return await self.assistant.take(request)
+        finally:
+            self._turns -= 1
 
     async def _records_answer(self) -> bool:
         try:

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections import OrderedDict
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
@@ -19,11 +19,12 @@ from bot.assistant.store import ConversationStore
 from bot.assistant.turn import Turn, current_turn, outward
 from bot.errors import BodyMismatch, RecordsError
 from bot.records.access import Records
-from bot.settings import Settings
+from bot.settings import BadSetting, Settings
 from bot.wording import Wording, load_wording
 
 log = logging.getLogger(__name__)
 
+TURNS_TIME = 2.0  # a turn is given up after this many times what the front door waits
 REMEMBERED = 1000  # conversations whose state is also held in memory, for when the records cannot be reached
 
 
@@ -31,6 +32,14 @@ def _waiting_after_danger(state: dict[str, Any], notes: dict[str, Any]) -> dict[
     """An unfinished flow waits once danger was spoken of, until the person wants to go on."""
     slots = state.get("slots", {})
     return {**state, "slots": {**slots, "flow_waits": True}} if notes.get("crisis") and slots.get("flow") else state
+
+
+class Kept(NamedTuple):
+    """Where a conversation stands as memory has it: the state, the version in the records, whether they lack the state."""
+
+    state: dict[str, Any]
+    version: int | None
+    unsaved: bool
 
 
 class TurnRefused(Exception):
@@ -48,20 +57,30 @@ class Assistant:
         self.settings, self.records = settings, records
         self.wording = wording or load_wording()
         self.agent: Agent | None = None
-        self._states: OrderedDict[str, tuple[dict[str, Any], int | None]] = OrderedDict()
+        self.model = ""
+        self._states: OrderedDict[str, Kept] = OrderedDict()
         self._locks: OrderedDict[str, asyncio.Lock] = OrderedDict()
 
-    def load(self, model: Path) -> None:
-        """Load a trained model; the one before serves until this one is ready."""
+    def loaded(self, model: Path) -> Agent:
+        """A trained model ready to serve; the one before goes on serving. Raises whatever a bad file makes Rasa raise."""
         agent = Agent.load(
             str(model),
             generator=WordingNlg(wording=self.wording),
             action_endpoint=InProcessActions("actions", self.settings.action_seconds),
         )
+        assert agent.processor is not None
         store = ConversationStore(agent.domain, self.records, self.settings.database_seconds)
         agent.tracker_store = store
         agent.processor.tracker_store = store
-        self.agent = agent
+        return agent
+
+    def serve(self, agent: Agent, model: str) -> None:
+        """Answer with this one from the next turn on; turns under way end with the one before."""
+        self.agent, self.model = agent, model
+
+    def load(self, model: Path) -> None:
+        """Load a trained model and serve it."""
+        self.serve(self.loaded(model), model.name)
 
     def _lock(self, conversation: str) -> asyncio.Lock:
         lock = self._locks.setdefault(conversation, asyncio.Lock())
@@ -78,24 +97,45 @@ class Assistant:
         if self.agent is None:
             raise TurnRefused("not_ready")
         async with self._lock(request["conversation"]):
-            turn, done = await self._begin(request)
-            return done if done is not None else await self._run(turn, request)
+            done, turn = await self._once(request)
+            if turn is not None and turn.overtaken:
+                # Danger is answered by the front door without waiting for this turn: take it again on what is there now.
+                done, turn = await self._once(request)
+        return done
+
+    async def _once(self, request: dict[str, Any]) -> tuple[list[dict[str, Any]], Turn | None]:
+        turn, done = await self._begin(request)
+        if done is not None:
+            return done, None
+        try:
+            return await asyncio.wait_for(self._run(turn, request), TURNS_TIME * self.settings.turn_seconds), turn
+        except asyncio.TimeoutError:
+            log.error("turn given up")
+            raise TurnRefused("too_slow") from None
+
+    async def _hash_of(self, body: str) -> str:
+        # In a thread: before the first contact the keys may have to be looked for in the database.
+        try:
+            return await asyncio.wait_for(asyncio.to_thread(self.records.body_hash, body), self.settings.database_seconds)
+        except (RecordsError, BadSetting, OSError, asyncio.TimeoutError) as error:
+            log.error("no key: %s", type(error).__name__)
+            raise TurnRefused("records") from None
 
     async def _begin(self, request: dict[str, Any]) -> tuple[Turn, list[dict[str, Any]] | None]:
         conversation, payload = request["conversation"], request.get("payload")
         body = payload if payload is not None else request.get("text", "")
-        body_hash = self.records.body_hash(body)
+        body_hash = await self._hash_of(body)
         done: list[dict[str, Any]] | None = None
         forgotten = False
         try:
             done, state, version = await self._look_up(conversation, request["message_id"], body_hash)
         except BodyMismatch:
             raise TurnRefused("body_mismatch") from None
-        except (RecordsError, asyncio.TimeoutError) as error:
+        except (RecordsError, BadSetting, OSError, asyncio.TimeoutError) as error:
             log.error("state not read: %s", type(error).__name__)
             if conversation not in self._states:
                 raise TurnRefused("records") from None
-            state, version = self._states[conversation]
+            state, version, _ = self._states[conversation]
             forgotten = True
         state = _waiting_after_danger(state, request.get("notes") or {})
         turn = Turn(
@@ -111,10 +151,11 @@ class Assistant:
             return self.records.find_turn(conversation, message_id, body_hash), self.records.load(conversation)
 
         done, stored = await asyncio.wait_for(asyncio.to_thread(both), self.settings.database_seconds)
-        state = dict(stored.state or {}) if stored else {}
-        if not state:
-            state = remember({}, [self.wording.message("greet", "web")])
-        return done, state, stored.version if stored else None
+        version, state = (stored.version, dict(stored.state or {})) if stored else (None, {})
+        kept = self._states.get(conversation)
+        if kept and kept.unsaved and kept.version == version:
+            state = kept.state  # said while the records were away, and nobody wrote since
+        return done, state or remember({}, [self.wording.message("greet", "web")]), version
 
     def _typed(self, turn: Turn, request: dict[str, Any]) -> str:
         payload = request.get("payload")
@@ -139,11 +180,16 @@ class Assistant:
             await self.agent.processor.handle_message(message)
         finally:
             current_turn.reset(token)
-        self._states[turn.conversation] = (turn.state, turn.version if turn.version is None else turn.version + 1)
-        self._states.move_to_end(turn.conversation)
+        self._keep(turn)
+        return self._reply(turn)
+
+    def _keep(self, turn: Turn) -> None:
+        version = turn.version if turn.forgotten else (turn.version or 0) + 1
+        if not turn.overtaken:
+            self._states[turn.conversation] = Kept(turn.state, version, turn.forgotten)
+            self._states.move_to_end(turn.conversation)
         while len(self._states) > REMEMBERED:
             self._states.popitem(last=False)
-        return self._reply(turn)
 
     def _reply(self, turn: Turn) -> list[dict[str, Any]]:
         if not turn.said:

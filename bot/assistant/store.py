@@ -14,7 +14,7 @@ from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.assistant.choices import remember
 from bot.assistant.turn import Turn, current_turn
-from bot.errors import RecordsError
+from bot.errors import Conflict, RecordsError
 from bot.records.access import Records
 
 log = logging.getLogger(__name__)
@@ -87,6 +87,9 @@ class ConversationStore(TrackerStore):
                 ),
                 self.seconds,
             )
+        except Conflict:
+            turn.overtaken = turn.forgotten = True
+            log.error("turn overtaken")
         except (RecordsError, asyncio.TimeoutError) as error:
             turn.forgotten = True
             log.error("turn not written: %s", type(error).__name__)

@@ -24,6 +24,7 @@ class Turn:
     said: list[dict[str, Any]] = field(default_factory=list, repr=False)
     reply: list[dict[str, Any]] | None = field(default=None, repr=False)
     forgotten: bool = False  # the turn could not be written down
+    overtaken: bool = False  # something else of this conversation was written meanwhile; nothing of this turn was
 
 
 current_turn: ContextVar[Turn | None] = ContextVar("current_turn", default=None)

@@ -8,6 +8,7 @@ import uvicorn
 
 from bot.errors import FrontDoorError
 from bot.gateway.app import create_app
+from bot.gateway.patience import PatientProtocol
 from bot.settings import BadSetting, read
 
 IDLE_SECONDS = 20
@@ -23,9 +24,10 @@ def main() -> int:
         return 2
     uvicorn.run(
         app, host=settings.host, port=settings.port, log_config=None, access_log=False, server_header=False,
+        http=PatientProtocol, backlog=2048,
         ws="wsproto",  # the websockets package is pinned by Rasa's server to an age that uvicorn no longer speaks
-        timeout_keep_alive=IDLE_SECONDS, timeout_graceful_shutdown=5, limit_concurrency=2000, h11_max_incomplete_event_size=32768,
-        proxy_headers=settings.production, forwarded_allow_ips="127.0.0.1",
+        timeout_keep_alive=IDLE_SECONDS, timeout_graceful_shutdown=5, limit_concurrency=2000,
+        proxy_headers=settings.production,  # believed from the addresses in FORWARDED_ALLOW_IPS, by default our own only
     )  # fmt: skip
     return 0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -20,6 +21,7 @@ from bot.gateway import metrics
 from bot.gateway.assistant_client import AssistantClient, AssistantDown, AssistantRefused
 from bot.gateway.desk import Desk
 from bot.gateway.headers import Headers
+from bot.gateway.housekeeping import Housekeeping
 from bot.gateway.limits import Limits
 from bot.gateway.pages import page_routes
 from bot.gateway.problems import Problem, on_problem, problem_response
@@ -33,6 +35,7 @@ from bot.safety import load as load_net
 from bot.settings import Settings, read
 
 READY_SECONDS = 1.5
+THREADS = 16  # calls of the database wait here, not in the event loop; more than its connections, so that others get by
 
 
 class Health:
@@ -92,6 +95,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
     client = AssistantClient(settings.socket, settings.turn_seconds)
     desk = Desk(settings, records, load_net(), client)
     delivery = Delivery(records, senders_of(settings), desk.alerts.not_delivered)
+    keeping = Housekeeping(records, client)
     tokens, limits = Tokens(session_secret(settings), settings.token_days), Limits(settings)
     sms = SmsChannel(settings, desk, tokens)
     routes: list[Any] = [
@@ -106,10 +110,12 @@ def create_app(settings: Settings | None = None) -> Starlette:
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(THREADS, thread_name_prefix="door"))
         sms.start()
-        delivering = asyncio.create_task(delivery.run())
+        behind = [asyncio.create_task(delivery.run()), asyncio.create_task(keeping.run())]
         yield
-        delivering.cancel()
+        for task in behind:
+            task.cancel()
         await sms.close()
         await desk.close()
 

@@ -97,6 +97,7 @@ class Desk:
         try:
             return await asyncio.to_thread(work)
         except RecordsError as error:
+            metrics.FAULTS.labels("crisis_not_written").inc()
             log.event("crisis.not_written", error=type(error).__name__)
             return None
 
@@ -121,6 +122,7 @@ class Desk:
         try:
             stored = await asyncio.wait_for(asyncio.to_thread(self.records.load, conversation), RECALL_SECONDS)
         except (RecordsError, asyncio.TimeoutError) as error:
+            metrics.FAULTS.labels("session_not_recalled").inc()
             log.event("session.not_recalled", error=type(error).__name__)
             return
         if stored and session.crisis is None:
@@ -205,6 +207,7 @@ class Desk:
     def _done(self, task: asyncio.Task[Any]) -> None:
         self._behind.discard(task)
         if not task.cancelled() and task.exception():
+            metrics.FAULTS.labels("behind").inc()
             log.event("behind.failed", error=type(task.exception()).__name__)
 
     async def close(self) -> None:

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 
 from bot.facility import load_facility
+from bot.gateway import metrics
 from bot.wording import load_wording
 
 # Code of the contract: HTTP status and the wording that explains it.
@@ -23,6 +24,7 @@ PROBLEMS = {
     "method_not_allowed": (405, "problem_method_not_allowed"),
     "too_long": (413, "problem_too_long"),
     "too_fast": (429, "problem_too_fast"),
+    "busy": (503, "problem_too_fast"),
     "records_down": (503, "problem_records_down"),
     "internal": (500, "problem_internal"),
 }
@@ -44,6 +46,7 @@ def help_block() -> dict[str, str]:
 def problem_response(code: str, headers: dict[str, str] | None = None) -> JSONResponse:
     """The answer for a problem; never holds anything of the request."""
     status, name = PROBLEMS[code]
+    metrics.PROBLEMS.labels(code).inc()
     body = {"error": {"code": code, "message": load_wording().render(name, "web"), "help": help_block()}}
     return JSONResponse(body, status, headers)
 

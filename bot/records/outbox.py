@@ -122,3 +122,12 @@ class OutboxRows(Door):
         with self.database.read() as session:
             rows = session.execute(select(Outgoing.state, func.count()).group_by(Outgoing.state)).all()
         return {state: count for state, count in rows}
+
+    def outbox_ages(self) -> dict[str, float]:
+        """Seconds that the oldest unsent item of each kind has waited; under "failed" how many were given up."""
+        now = self.now()
+        waiting = select(Outgoing.kind, func.min(Outgoing.created_at)).where(Outgoing.state.notin_((SENT, FAILED)))
+        with self.database.read() as session:
+            oldest = session.execute(waiting.group_by(Outgoing.kind)).all()
+            failed = session.execute(select(func.count()).where(Outgoing.state == FAILED)).scalar_one()
+        return {**{kind: (now - since).total_seconds() for kind, since in oldest}, "failed": float(failed)}
