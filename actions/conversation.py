@@ -75,7 +75,13 @@ def steer(dispatcher: CollectingDispatcher, turn: Heard, how: dict[str, Any]) ->
     if events is None:
         # What is turned away may have been ours after all: its likeliest meanings stand as buttons beside the menu.
         perhaps = [button(f"title_{label}", f"/{label}", how["language"]) for label in offered_labels(turn)]
-        say(dispatcher, NOTHING_OPEN.get(turn.intent, turn.intent), topic=TOPICS.get(turn.intent, turn.intent), **how)
+        say(
+            dispatcher,
+            NOTHING_OPEN.get(turn.intent, turn.intent),
+            perhaps,
+            topic=TOPICS.get(turn.intent, turn.intent),
+            **how,
+        )
         events = []
     return events
 

@@ -84,7 +84,7 @@ def counts() -> dict[str, int]:
     """How many of the 65,536 ways to answer questions 1 to 8 lead to each outcome."""
     found = dict.fromkeys(OUTCOMES, 0)
     for given in product(ANSWERS, repeat=len(QUESTIONS) - 1):
-        found[decide(dict(zip(QUESTIONS, given))).outcome] += 1
+        found[decide(dict(zip(QUESTIONS[:-1], given, strict=True))).outcome] += 1
     return found
 
 
