@@ -102,11 +102,17 @@ def judged(api: TwilioApi, acknowledged: dict[int, tuple[float, float]], real: b
             seen.setdefault(text["To"], []).append(int(found))
     every = [number for numbers in seen.values() for number in numbers]
     pairs = (pair for numbers in seen.values() for pair in itertools.combinations(numbers, 2))
-    nothing = (0.0, 0.0)
-    disordered = sum(acknowledged.get(late, nothing)[1] < acknowledged.get(early, nothing)[0] for early, late in pairs)
+    known = (pair for pair in pairs if acknowledged.keys() >= set(pair))
+    disordered = sum(acknowledged[late][1] < acknowledged[early][0] for early, late in known)
     return {
         "lost": len(set(acknowledged) - set(every)), "doubled": len(every) - len(set(every)), "out_of_order": disordered,
     }  # fmt: skip
+
+
+def answered(api: TwilioApi) -> set[str | int]:
+    """The texts that were answered; by their keys where answers do not name them."""
+    numbers = {int(found) for text in api.texts for found in COUNTED.findall(text["Body"])}
+    return numbers or {text["key"] for text in api.texts}
 
 
 def percentile(values: list[float], share: float) -> float:
@@ -123,7 +129,8 @@ async def run(given: argparse.Namespace, folder: Path, api: TwilioApi) -> dict[s
         acknowledged = await send_all(f"http://127.0.0.1:{port}", given.rate, given.seconds, given.people)
         took = [until - since for since, until in acknowledged.values()]
         total, ended = given.rate * given.seconds, time.monotonic()
-        await asyncio.to_thread(api.wait, lambda: len(api.texts) >= len(acknowledged), DRAIN_SECONDS)
+        await asyncio.to_thread(api.wait, lambda: len(answered(api)) >= len(acknowledged), DRAIN_SECONDS)
+        await asyncio.to_thread(api.wait, lambda: answered(api) >= set(acknowledged) or given.real, DRAIN_SECONDS)
         await asyncio.sleep(2)  # what would come twice comes now
         door.terminate()
         door.wait(20)
