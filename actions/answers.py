@@ -13,6 +13,16 @@ from actions.turn import Heard, heard, set_slots, wording
 from actions.waiting import offer_to_go_on
 from actions.ways_on import ways_on
 
+# "and for my wife?" asks the last thing again for somebody else; a longer message says something new.
+SHORT_WORDS, SHORTER_WORDS = 8, 5  # where the meaning is unsure; where it was read as `for_loved_one`
+
+
+def asks_again_for(turn: Heard, most_words: int) -> str | None:
+    """The last topic, where a short message only changes whom it is about."""
+    last = turn.slots.get("topic")
+    about_somebody = turn.entity("relation") is not None
+    return last if last and exists(last) and about_somebody and len(turn.text.split()) <= most_words else None
+
 
 def person_of(turn: Heard) -> dict[str, str]:
     """Slot values for who this is about and in which language, as the message shows it."""
@@ -62,7 +72,8 @@ class ActionAnswer(Action):
         turn = heard(tracker)
         values = person_of(turn)
         second = turn.parsed.get("second_meaning")
-        events = answer(dispatcher, turn, turn.intent, values)
+        again = asks_again_for(turn, SHORTER_WORDS) if turn.intent == "for_loved_one" and not turn.by_button else None
+        events = answer(dispatcher, turn, again or turn.intent, values)
         if second and second != turn.intent and exists(second) and not turn.by_button:
             events = answer(dispatcher, turn, second, values)
         if turn.parsed.get("safety", {}).get("soft"):

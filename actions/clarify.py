@@ -8,18 +8,9 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.answers import answer, options, person_of
+from actions.answers import SHORT_WORDS, answer, asks_again_for, options, person_of
 from actions.saying import button, exists, say
 from actions.turn import Heard, heard, set_slots
-
-SHORT_WORDS = 8  # "and for my wife?" asks the last thing again for somebody else; a longer message says something new
-
-
-def asks_again_for(turn: Heard) -> str | None:
-    """The last topic, where a short message only changes whom it is about."""
-    last = turn.slots.get("topic")
-    about_somebody = turn.entity("relation") is not None
-    return last if last and about_somebody and len(turn.text.split()) <= SHORT_WORDS else None
 
 
 def offered_labels(turn: Heard) -> list[str]:
@@ -39,7 +30,7 @@ class ActionClarify(Action):
         turn = heard(tracker)
         values = person_of(turn)
         how = options(turn, values)
-        again = asks_again_for(turn)
+        again = asks_again_for(turn, SHORT_WORDS)
         if again:
             return [*answer(dispatcher, turn, again, values), *set_slots(misses=0, **values)]
         misses = int(turn.slots.get("misses") or 0)

@@ -164,7 +164,7 @@ def _background(text: str, readings: Mapping[str, Any]) -> Reading:
         return Reading("yes", 1.0, true)
     if plainly == "yes":
         return Reading("not_sure", 0.5)  # "yes" to a list of four says nothing yet
-    meanings = [reading for reading in per_part.values()]
+    meanings = list(per_part.values())
     best = max(meanings, key=lambda reading: reading[1])
     return Reading(best[0] if best[0] != "yes" else "not_sure", float(best[1]))
 

@@ -17,6 +17,7 @@ ANSWERS = {"affirm": "yes", "deny": "no", "unsure": "not_sure", "skip": "skip"}
 READ = {"yes": "yes", "no": "no", "not_sure": "not_sure", "unsure": "not_sure", "skip": "skip"}
 # A command or a question must be plainer than the answer it would replace.
 SURE_COMMAND, SURE_QUESTION, SURE_ANSWER, LEAST_QUESTION = 0.6, 0.75, 0.8, 0.3
+LEAST_ANSWER = 0.5  # a reading that is more likely wrong than right is asked again, plainly
 SHORT_WORDS = 12
 
 
@@ -61,7 +62,7 @@ def meant(turn: Heard, check: Check) -> Meant:
         return _by_button(turn)
     question = CONSENT if check.confirming else check.asked
     reading = reading_of(question, {**turn.parsed, "text": turn.text})
-    given = READ.get(reading.meaning)
+    given = READ.get(reading.meaning) if reading.confidence >= LEAST_ANSWER else None
     sure = given is not None and reading.confidence >= SURE_ANSWER
     command = _command(turn, sure)
     if command:

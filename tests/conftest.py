@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.services.front_door import door, talk  # noqa: F401  (fixtures are found by name)
+from tests.services.doors import closed_door, own_door  # noqa: F401  (fixtures are found by name)
+from tests.services.front_door import door, talk  # noqa: F401
 from tests.services.postgres import postgres_server, postgres_url  # noqa: F401
 
 _connect = socket.socket.connect

@@ -6,6 +6,8 @@ import re
 from typing import Any
 
 MOST_PAYLOADS = 80  # buttons further up the page than this no longer count
+# The way to a person is always open: a crisis reply offers it from the front door, whose buttons this process never sees.
+ALWAYS = ("/talk_to_human",)
 
 _ORDINALS = {
     "1": 1, "one": 1, "first": 1, "1st": 1, "a": 1, "uno": 1, "primero": 1, "primera": 1,
@@ -30,7 +32,7 @@ def remember(state: dict[str, Any], said: list[dict[str, Any]]) -> dict[str, Any
 
 def was_offered(state: dict[str, Any], payload: str) -> bool:
     """Whether a button with this payload was shown in this conversation."""
-    return payload in state.get("payloads", [])
+    return payload in ALWAYS or payload in state.get("payloads", [])
 
 
 def chosen(state: dict[str, Any], text: str) -> str | None:

@@ -155,7 +155,9 @@ class Assistant:
         kept = self._states.get(conversation)
         if kept and kept.unsaved and kept.version == version:
             state = kept.state  # said while the records were away, and nobody wrote since
-        return done, state or remember({}, [self.wording.message("greet", "web")]), version
+        if "payloads" not in state:  # nothing was said here yet; what the front door says to danger is not counted
+            state = remember(state, [self.wording.message("greet", "web")])
+        return done, state, version
 
     def _typed(self, turn: Turn, request: dict[str, Any]) -> str:
         payload = request.get("payload")

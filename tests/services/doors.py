@@ -13,7 +13,7 @@ import yaml
 
 from bot.facility import DAYS
 from bot.settings import PROJECT
-from tests.services.front_door import FrontDoor
+from tests.services.front_door import PATIENT, FrontDoor
 from tests.services.postgres import PostgresServer
 
 DAYS_AHEAD = 3  # an opening that is neither today nor tomorrow, whatever the hour of the test
@@ -45,7 +45,7 @@ def closed_door(postgres_server: PostgresServer) -> Iterator[FrontDoor]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         path = facility_file(folder, opens_later()[0])
-        service = FrontDoor(folder, DATABASE_URL=postgres_server.new_database(), FACILITY_FILE=str(path))
+        service = FrontDoor(folder, DATABASE_URL=postgres_server.new_database(), FACILITY_FILE=str(path), **PATIENT)
         try:
             yield service.open()
         finally:

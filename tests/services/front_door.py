@@ -21,6 +21,8 @@ from bot.settings import PROJECT
 from tests.services.postgres import free_port
 
 READY_SECONDS = 150.0
+# Where time is not the subject, a busy machine must not turn an answer into the floor.
+PATIENT = {"TURN_SECONDS": "15", "ACTION_SECONDS": "10", "DATABASE_SECONDS": "10"}
 
 
 class Talk:
@@ -40,7 +42,9 @@ class Talk:
 
     def send(self, message_id: str | None = None, **body: Any) -> httpx.Response:
         """One POST, whatever comes of it."""
-        return self.door.http.post("/api/messages", headers=self.headers, json={"id": message_id or str(uuid.uuid4()), **body})
+        return self.door.http.post(
+            "/api/messages", headers=self.headers, json={"id": message_id or str(uuid.uuid4()), **body}
+        )
 
     def say(self, text: str) -> list[dict[str, Any]]:
         """Type something; the reply's messages."""
@@ -145,7 +149,7 @@ class FrontDoor:
 def door() -> Iterator[FrontDoor]:
     """One service on SQLite for all tests that do not break it."""
     with tempfile.TemporaryDirectory() as folder:
-        service = FrontDoor(Path(folder))
+        service = FrontDoor(Path(folder), **PATIENT)
         try:
             yield service.open()
         finally:
