@@ -17,7 +17,8 @@ from bot.safety.who import is_child, on_purpose, person_of
 from bot.safety.words import Speller
 
 # The chance of a crisis that makes a message one: where a pattern saw danger, where one saw a hint, where none saw
-# anything. Chosen by cross-validation on our own examples (`python -m benchmarks.safety --folds`; docs/safety.md).
+# anything. Chosen on development sets by other hands: at 0.36 alone, 0.30 finds 1% more and doubles the false alarms,
+# 0.50 halves them and misses 3% more (docs/safety.md). `python -m benchmarks.safety --folds` checks them on our own.
 CRISIS_FOUND, CRISIS_HINTED, CRISIS_ALONE = 0.10, 0.25, 0.36
 ADVICE = slice(6, 8)
 ADVICE_FOUND, ADVICE_ALONE = 0.12, 0.35
