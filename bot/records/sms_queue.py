@@ -6,12 +6,12 @@ in stands there until its answer is written, in the same transaction; a text tha
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import case, delete, func, select
+from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from bot.records.database import TakenMeanwhile
@@ -24,6 +24,7 @@ IN, IN_NOW = "sms_in", "sms_in_now"  # the second waits for no other text: dange
 OUT, OUT_NOW = "sms", "sms_now"
 REST = "sms_more"  # what did not fit, until the person asks for it; goes after a day as everything that was sent
 LEASE = timedelta(seconds=60)  # a process that dies leaves its texts due again after this
+_PLAIN = {"synchronize_session": False}  # the session holds none of the rows that are changed so
 _INBOX = "in:"  # erasing a conversation must not take the texts that were written after it
 
 
@@ -49,6 +50,15 @@ class Answer:
     rest: str | None = field(default=None, repr=False)
     not_before: datetime | None = None
     drop: bool = False
+
+
+@dataclass(frozen=True)
+class Finished:
+    """Whether this call wrote the answer; the person's next text; what may be sent at once. Both are lent to the caller."""
+
+    done: bool
+    following: QueuedText | None = field(repr=False)
+    out: list[QueuedText] = field(repr=False)
 
 
 class SmsQueue(Door):
@@ -83,14 +93,13 @@ class SmsQueue(Door):
         with self.database.write() as session:
             return self._claim(session, _INBOX + conversation, (IN,))
 
-    def finish(self, text: QueuedText, answer: Answer) -> tuple[bool, QueuedText | None]:
-        """Write the answer and forget the text, whole or not at all. First: whether this call did it. Second: the next."""
+    def finish(self, text: QueuedText, answer: Answer) -> Finished:
+        """Write the answer and forget the text, whole or not at all."""
         with self.database.write() as session:
             done = session.execute(_gone(Outgoing.id == text.id)).rowcount == 1
-            if done:
-                self._answered(session, text, answer)
+            out = self._answered(session, text, answer) if done else []
             following = None if text.now else self._claim(session, _INBOX + text.conversation, (IN,))
-            return done, following
+            return Finished(done, following, out)
 
     def start(self, conversation: str, key: str, answer: Answer) -> bool:
         """Queue a text that we start; False when this key is there already."""
@@ -108,14 +117,17 @@ class SmsQueue(Door):
         with self.database.write() as session:
             return self._claim(session, conversation, (OUT, OUT_NOW))
 
-    def sent(self, item: str, following: str | None = None) -> QueuedText | None:
-        """A text was sent; what is next for the conversation `following`. An unknown id changes nothing."""
+    def sent(self, item: str) -> None:
+        """A text was sent. An unknown id changes nothing."""
+        done = update(Outgoing).where(Outgoing.id == item, Outgoing.state == QUEUED)
         with self.database.write() as session:
-            row = session.get(Outgoing, item, with_for_update=True)
-            if row is not None and row.state == QUEUED:
-                row.state, row.done_at, row.last_error = SENT, self.now(), None
-                session.flush()
-            return self._claim(session, following, (OUT, OUT_NOW)) if following else None
+            session.execute(done.values(state=SENT, done_at=self.now(), last_error=None), execution_options=_PLAIN)
+
+    def hand_back(self, items: Collection[str]) -> None:
+        """Texts that were lent and not tried, because an earlier one has to go first."""
+        waits = update(Outgoing).where(Outgoing.id.in_(list(items)), Outgoing.state == QUEUED)
+        with self.database.write() as session:
+            session.execute(waits.values(next_try=self.now()), execution_options=_PLAIN)
 
     def not_sent(self, item: str, code: str, retry_at: datetime | None) -> None:
         """A text was not sent; without `retry_at` it is given up, visibly, and what it said is dropped."""
@@ -218,7 +230,7 @@ class SmsQueue(Door):
         # One that is lent, or waits for its next try, keeps the later ones behind it.
         return None if row is None or row.next_try > now else self._lend(row, now)
 
-    def _answered(self, session: Session, text: QueuedText, answer: Answer) -> None:
+    def _answered(self, session: Session, text: QueuedText, answer: Answer) -> list[QueuedText]:
         session.execute(_gone(Outgoing.conversation_id == text.conversation, Outgoing.kind == REST))
         if answer.drop:
             waits = (Outgoing.conversation_id == text.conversation, Outgoing.state == QUEUED, Outgoing.kind == OUT)
@@ -227,18 +239,23 @@ class SmsQueue(Door):
             row = self._row(REST, text.conversation, {"text": answer.rest}, self.now())
             row.state, row.done_at = SENT, self.now()
             session.add(row)
-        self._put_out(session, text.conversation, text.id, answer)
+        held = bool(answer.not_before) or not answer.texts
+        at_once = not held and (answer.now or self._oldest(session, text.conversation, (OUT, OUT_NOW)) is None)
+        rows = self._put_out(session, text.conversation, text.id, answer)
+        return [self._lend(row, self.now()) for row in rows] if at_once else []
 
-    def _put_out(self, session: Session, conversation: str, key: str, answer: Answer) -> None:
+    def _put_out(self, session: Session, conversation: str, key: str, answer: Answer) -> list[Outgoing]:
         kind = OUT_NOW if answer.now else OUT
         begins = answer.not_before or self.now()  # one that waits for its hour stands behind the answers given before that
+        rows = []
         for place, text in enumerate(answer.texts):
             payload = {"number": answer.number, "text": text}
             row = self._row(kind, conversation, payload, begins + timedelta(microseconds=place))
             row.idempotency_key, row.next_try = f"{key}-{place}", begins
             session.add(row)
+            rows.append(row)
+        return rows
 
 
 def _gone(*which: Any) -> Any:
-    # None of these rows is held in the session, so there is nothing to bring in line with the database.
-    return delete(Outgoing).where(*which).execution_options(synchronize_session=False)
+    return delete(Outgoing).where(*which).execution_options(**_PLAIN)

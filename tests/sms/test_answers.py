@@ -248,7 +248,8 @@ def test_a_flood_is_told_once_to_slow_down_and_danger_in_it_is_answered(made: Li
         phone.text(f"spam {number}")
     phone.text(CRISIS)
     assert made.api.wait(lambda: any("988" in one and "computer" in one for one in made.api.to(phone.number)))
-    made.stop()
+    assert made.api.wait(lambda: _say("sms_too_fast") in made.api.to(phone.number))
+    made.settled()
     said = made.api.to(phone.number)
     assert sum(one == _say("sms_too_fast") for one in said) == 1
     assert sum("988" in one and "computer" in one for one in said) == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -97,8 +98,9 @@ async def test_a_text_that_we_start_waits_for_its_hour_and_never_goes_to_who_opt
 
     async def lanes() -> None:
         sender.wake("s-1")
-        while sender._lanes:
-            await next(iter(sender._lanes.values()))
+        while under_way := sender._under_way():
+            await asyncio.wait(under_way)
+            await asyncio.sleep(0)
 
     assert await starting.start("sms_tried_to_reach", LUBBOCK, "s-1", "callback-1")
     assert not await starting.start("sms_tried_to_reach", LUBBOCK, "s-1", "callback-1"), "once for each key"

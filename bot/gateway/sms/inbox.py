@@ -131,24 +131,24 @@ class Inbox:
             incoming.number, reply.told, reply.now, reply.rest, next_time(incoming.number, now) if late else None, reply.drop
         )
         try:
-            done, following = await self._rows.call(self._rows.queue.finish, text, answer)
+            finished = await self._rows.call(self._rows.queue.finish, text, answer)
         except RecordsError as error:
             log.event("sms.not_written", error=type(error).__name__)
             self._unwritten[text.id] = text
             await self._sender.direct(incoming.number, list(reply.told), text.id)
             return None
-        if done and reply.told:
-            self._sender.wake(text.conversation)
-        return following
+        if finished.done and reply.told:
+            self._sender.hand(text.conversation, finished.out)
+        return finished.following
 
     async def _catch_up(self) -> None:
         """What could not be written or answered while the records were away."""
         await self._sender.catch_up()
         for text in list(self._unwritten.values()):
-            _, following = await self._rows.call(self._rows.queue.finish, text, Answer(""))
+            finished = await self._rows.call(self._rows.queue.finish, text, Answer(""))
             self._unwritten.pop(text.id, None)
-            if following is not None:
-                self.go(following)
+            if finished.following is not None:
+                self.go(finished.following)
         for text in list(self._stuck.values()):
             self._stuck.pop(text.id, None)
             self.go(text)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import random
 import time
+from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import timedelta
 
 from bot import log
@@ -25,66 +27,122 @@ AT_ONCE = 16  # sends under way together
 MOST_AGAIN = 2  # tries of a text that was taken and did not arrive
 
 
+@dataclass
+class Lane:
+    """What is to be sent to one person: texts handed over, and whether the records hold more."""
+
+    handed: deque[QueuedText] = field(default_factory=deque, repr=False)
+    look: bool = False
+    task: asyncio.Task[None] | None = None
+
+
 class Sender:
     """The outgoing half."""
 
     def __init__(self, rows: Rows, provider: Provider, alerts: Alerts, report: Callable[[str], str | None]) -> None:
         self._rows, self._provider, self._alerts, self._report = rows, provider, alerts, report
-        self._lanes: dict[str, asyncio.Task[None]] = {}
-        self._again: set[str] = set()
+        self._lanes: dict[str, Lane] = {}
+        self._now: set[asyncio.Task[None]] = set()
         self._unmarked: dict[str, str] = {}  # texts sent while the records were away, and whose they are
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._not_before = 0.0  # monotonic; the provider asked us to wait
 
     def wake(self, conversation: str) -> None:
-        """Send what waits for a person, unless that is being done: then it is looked at once more."""
-        if conversation in self._lanes:
-            self._again.add(conversation)
-            return
-        lane = asyncio.create_task(self._lane(conversation))
-        self._lanes[conversation] = lane
-        lane.add_done_callback(lambda task: self._ended(conversation, task))
+        """Send what waits for a person in the records."""
+        lane = self._lanes.setdefault(conversation, Lane())
+        lane.look = True
+        self._go(conversation, lane)
 
-    def _ended(self, conversation: str, task: asyncio.Task[None]) -> None:
-        self._lanes.pop(conversation, None)
-        if not task.cancelled() and task.exception():
-            log.event("sms.lane_failed", error=type(task.exception()).__name__)
-            FAULTS.labels("sms_sender").inc()
-        if conversation in self._again:
-            self._again.discard(conversation)
+    def hand(self, conversation: str, texts: list[QueuedText]) -> None:
+        """Send texts that were lent to us; where somebody is in danger they wait for nothing."""
+        if not texts:
             self.wake(conversation)
+        elif texts[0].now:
+            task = asyncio.create_task(self._at_once(texts))
+            self._now.add(task)
+            task.add_done_callback(self._now_ended)
+        else:
+            lane = self._lanes.setdefault(conversation, Lane())
+            lane.handed.extend(texts)
+            self._go(conversation, lane)
 
-    async def _lane(self, conversation: str) -> None:
-        while True:
-            self._again.discard(conversation)
-            text = await self._rows.call(self._rows.queue.next_out, conversation)
-            while text is not None:
-                text = await self._one(text)
-            if conversation not in self._again:
-                return
+    async def _at_once(self, texts: list[QueuedText]) -> None:
+        for text in texts:
+            await self._one(text)
 
-    async def _one(self, text: QueuedText) -> QueuedText | None:
-        """Try one text; what is to be sent after it, None where it has to wait for another try."""
+    def _now_ended(self, task: asyncio.Task[None]) -> None:
+        self._now.discard(task)
+        self._logged(task)
+
+    def _go(self, conversation: str, lane: Lane) -> None:
+        if lane.task is None:
+            lane.task = asyncio.create_task(self._run(conversation, lane))
+            lane.task.add_done_callback(lambda task: self._ended(conversation, lane, task))
+
+    def _ended(self, conversation: str, lane: Lane, task: asyncio.Task[None]) -> None:
+        lane.task = None
+        broken = self._logged(task)
+        if not lane.handed and not lane.look:
+            self._lanes.pop(conversation, None)
+        elif not broken:
+            self._go(conversation, lane)  # what is broken waits for `catch_up`
+
+    @staticmethod
+    def _logged(task: asyncio.Task[None]) -> bool:
+        if task.cancelled():
+            return True
+        if not task.exception():
+            return False
+        log.event("sms.lane_failed", error=type(task.exception()).__name__)
+        FAULTS.labels("sms_sender").inc()
+        return True
+
+    async def _run(self, conversation: str, lane: Lane) -> None:
+        while lane.handed or lane.look:
+            if lane.handed:
+                text: QueuedText | None = lane.handed[0]
+            else:
+                lane.look = False
+                text = await self._rows.call(self._rows.queue.next_out, conversation)
+                if text is None:
+                    continue
+                lane.look = True
+                lane.handed.append(text)
+            assert text is not None
+            gone = await self._one(text)
+            lane.handed.popleft()
+            if not gone:
+                later = [one.id for one in lane.handed]
+                lane.handed.clear()
+                if later:
+                    await self._rows.call(self._rows.queue.hand_back, later)
+
+    async def _one(self, text: QueuedText) -> bool:
+        """Try one text; False where it has to wait for another try, and those after it with it."""
+        if text.id in self._unmarked:
+            return True  # sent before; `catch_up` marks it
         if not text.payload or text.attempts > len(WAITS) or self._rows.queue.now() - text.created_at > STALE:
             await self._give_up(text, "stale")
-            return await self._rows.call(self._rows.queue.next_out, text.conversation)
+            return True
         try:
             await self._send(self._out(text))
         except NotSent as failure:
             return await self._failed(text, failure)
         log.event("sms.sent", attempt=text.attempts)
         try:
-            return await self._rows.call(self._rows.queue.sent, text.id, text.conversation)
+            await self._rows.call(self._rows.queue.sent, text.id)
         except RecordsError:
             self._unmarked[text.id] = text.conversation
             raise
+        return True
 
     async def catch_up(self) -> None:
-        """Mark what was sent while the records were away, before its loan ends and it is sent again."""
-        for item, conversation in list(self._unmarked.items()):
+        """Mark what was sent while the records were away, before its loan ends and it is sent again; then go on."""
+        for item in list(self._unmarked):
             await self._rows.call(self._rows.queue.sent, item)
-            self._unmarked.pop(item, None)
-            self.wake(conversation)
+            self.wake(self._unmarked.pop(item))
+        for conversation, lane in list(self._lanes.items()):
+            self._go(conversation, lane)
 
     def _out(self, text: QueuedText) -> TextOut:
         return TextOut(text.payload["number"], text.payload["text"], text.id, self._report(text.id))
@@ -96,14 +154,14 @@ class Sender:
                 await asyncio.sleep(wait)
             await self._provider.send(text)
 
-    async def _failed(self, text: QueuedText, failure: NotSent) -> QueuedText | None:
+    async def _failed(self, text: QueuedText, failure: NotSent) -> bool:
         log.event("sms.not_sent", code=failure.code, attempt=text.attempts)
         FAULTS.labels(f"sms_{failure.code}").inc()
         if failure.outcome in ("opted_out", "give_up"):
             if failure.outcome == "opted_out":
                 await self._rows.opt_out(text.payload["number"])
             await self._give_up(text, str(failure.code), tell=failure.for_staff)
-            return await self._rows.call(self._rows.queue.next_out, text.conversation)
+            return True
         if failure.wait:
             self._not_before = time.monotonic() + min(failure.wait, 60)
         if failure.for_staff and text.attempts == 1:
@@ -112,7 +170,7 @@ class Sender:
         retry_at = self._rows.queue.now() + timedelta(seconds=wait)
         await self._rows.call(self._rows.queue.not_sent, text.id, str(failure.code), retry_at)
         asyncio.get_running_loop().call_later(wait + 0.02, self.wake, text.conversation)
-        return None
+        return False
 
     @staticmethod
     def _wait(text: QueuedText, failure: NotSent) -> float:
@@ -168,12 +226,17 @@ class Sender:
         else:
             await self._rows.call(self._rows.queue.arrived, item)  # it never will: drop number and words
 
+    def _under_way(self) -> set[asyncio.Task[None]]:
+        tasks = {*self._now, *(lane.task for lane in self._lanes.values() if lane.task)}
+        return {task for task in tasks if not task.done()}
+
     async def close(self, seconds: float) -> None:
         """Let the sends under way end, then let go."""
-        if self._lanes:
-            await asyncio.wait(set(self._lanes.values()), timeout=seconds)
-        for lane in list(self._lanes.values()):
-            lane.cancel()
+        until = time.monotonic() + seconds
+        while (under_way := self._under_way()) and time.monotonic() < until:
+            await asyncio.wait(under_way, timeout=until - time.monotonic())
+        for task in self._under_way():
+            task.cancel()
         try:
             await self._provider.close()
         except (OSError, FrontDoorError) as error:
