@@ -22,9 +22,10 @@ class Thresholds:
     """Limits on calibrated confidence; config.yml says how each was measured."""
 
     answer: float = 0.45  # below it the likeliest meaning is not answered but offered
-    margin: float = 0.3  # nor where the next one comes this near
-    offer: float = 0.04  # a meaning likelier than this is worth a button
-    refuse: float = 0.1  # from this much chance of being outside on, it is not answered as if it were ours
+    margin: float = 0.4  # nor where the next one comes this near
+    offer: float = 0.03  # a meaning likelier than this is worth a button
+    offer_alone: float = 0.3  # a meaning that makes no button is answered from here on
+    refuse: float = 0.09  # from this much chance of being outside on, it is not answered as if it were ours
 
 
 @dataclass(frozen=True)
@@ -47,12 +48,12 @@ def decide(ranking: Sequence[tuple[str, float]], limits: Thresholds) -> Decision
     if outside >= limits.refuse:
         refused = next(label for label, _ in ranking if label in REFUSED)
         return Decision("refuse", refused, _worth_offering(ranking, limits.offer, 2))
-    if chance >= limits.answer and chance - second >= limits.margin:
-        return Decision("answer", first)
+    near = chance < limits.answer or chance - second < limits.margin
     offered = _worth_offering(ranking, limits.offer, MOST_OFFERED)
-    if len(offered) > 1 or (offered and chance < limits.answer):
-        return Decision("clarify", FALLBACK, offered)
-    return Decision("answer", first) if chance >= limits.answer or not offered else Decision("clarify", FALLBACK, offered)
+    # A yes, a thank-you or a "skip" makes no button: asked back, it could only be misread.
+    if not near or first in NOT_OFFERED or not offered:
+        return Decision("answer", first) if chance >= limits.offer_alone else Decision("clarify", FALLBACK, offered)
+    return Decision("clarify", FALLBACK, offered)
 
 
 def thresholds(config: dict[str, Any]) -> Thresholds:
