@@ -2,7 +2,7 @@
 import { kept } from "./kept.js";
 import { draw, save } from "./paper.js";
 import { Talk } from "./talk.js";
-import { View } from "./view.js";
+import { View, make } from "./view.js";
 
 const SLOW_TO_SAY = 1500;  // work that takes longer is announced as well
 const { facts, words } = JSON.parse(document.getElementById("given").textContent);
@@ -70,7 +70,7 @@ function show({ working, offline }) {
 }
 
 function offerNew() {
-  const start = Object.assign(document.createElement("button"), { type: "button", className: "choice", textContent: view.word("new_chat") });
+  const start = make("button", { type: "button", className: "choice" }, view.word("new_chat"));
   start.addEventListener("click", () => { begin(); input.focus(); });
   view.note("", false);
   view.log.lastElementChild.append(start);
@@ -189,8 +189,9 @@ window.addEventListener("message", (event) => {
 
 /* Over the whole screen the keyboard stays inside; beside the page it may go on to the page. */
 function keys(event) {
-  if (event.key === "Escape" && !panel.hidden && page.embedded && !document.querySelector("dialog[open]")) setOpen(false, true);
-  if (event.key !== "Tab" || !page.full || !page.embedded || document.querySelector("dialog[open]")) return;
+  if (panel.hidden || !page.embedded || document.querySelector("dialog[open]")) return;
+  if (event.key === "Escape") setOpen(false, true);
+  if (event.key !== "Tab" || !page.full) return;
   const stops = [...panel.querySelectorAll("a, button, textarea, [tabindex='0']")].filter((one) => one.checkVisibility());
   const [from, to] = event.shiftKey ? [stops[0], stops.at(-1)] : [stops.at(-1), stops[0]];
   if (document.activeElement !== from) return;
@@ -232,7 +233,9 @@ at("erase-yes").addEventListener("click", erase);
 at("paper-open").addEventListener("click", () => { draw(view, at("paper-text")); ask("paper", "paper-close"); });
 at("paper-close").addEventListener("click", () => at("paper").close());
 at("paper-print").addEventListener("click", () => window.print());
-at("paper-save").addEventListener("click", () => save(at("paper-title").innerText, at("paper-text"), at("paper-note").innerText));
+at("paper-save").addEventListener("click", () => {
+  save(at("paper-title").innerText, at("paper-text"), at("paper-note").innerText);
+});
 new ResizeObserver(measure).observe(launcher);
 
 fill(kept.draft);

@@ -40,7 +40,8 @@
   }
 
   function tell(message) {
-    if (answered || message.kind === "hello") frame.contentWindow.postMessage(Object.assign({ frontDoor: 1 }, message), origin);
+    if (!answered && message.kind !== "hello") return;
+    frame.contentWindow.postMessage(Object.assign({ frontDoor: 1 }, message), origin);
   }
 
   function leave(to) {
@@ -50,7 +51,8 @@
 
   function heard(event) {
     var message = event.data;
-    if (!frame || event.origin !== origin || event.source !== frame.contentWindow || !message || message.frontDoor !== 1) return;
+    if (!frame || event.origin !== origin || event.source !== frame.contentWindow) return;
+    if (!message || message.frontDoor !== 1) return;
     if (message.kind === "leave") leave(String(message.to));
     if (message.kind !== "size") return;
     var closing = open && !message.open;

@@ -202,7 +202,8 @@ export class Talk {
 
   /* Whether a message of the person's is one that stands here already. */
   isMine(message) {
-    const own = this.mine.find((item) => (item.payload ? [message.payload, message.text].includes(item.payload) : message.text === item.text));
+    const same = (item) => (item.payload ? [message.payload, message.text].includes(item.payload) : message.text === item.text);
+    const own = this.mine.find(same);
     if (own) this.place(own, message.seq);
     return Boolean(own);
   }
@@ -266,7 +267,8 @@ export class Talk {
   }
 
   state() {
-    this.on.state({ working: !this.offline && Boolean(this.opening || (this.pumping && this.queue.length)), offline: this.offline });
+    const busy = Boolean(this.opening || (this.pumping && this.queue.length));
+    this.on.state({ working: busy && !this.offline, offline: this.offline });
   }
 
   /* {status, data} of an answer; throws Later where the same may succeed later. A token that is over starts anew. */
@@ -302,7 +304,9 @@ export class Talk {
   async fetch(method, path, body) {
     const control = new AbortController();
     const timer = setTimeout(() => control.abort(), PATIENCE);
-    const headers = { ...(this.token && { Authorization: "Bearer " + this.token }), ...(body && { "Content-Type": "application/json" }) };
+    const headers = {};
+    if (this.token) headers.Authorization = "Bearer " + this.token;
+    if (body) headers["Content-Type"] = "application/json";
     try {
       const answer = await fetch(path, {
         method, headers, body: body && JSON.stringify(body), signal: control.signal,

@@ -1,6 +1,7 @@
 /* Draws the talk: messages in order, choices, progress, links; announces what is new, once. */
 
 const PHONE = /(?:1-)?\d{3}-\d{3}-\d{4}/g;
+const SHOWN_AS = { words: "textContent", label: "ariaLabel", title: "title", placeholder: "placeholder" };
 const SAFE = /^(?:tel:|sms:|https:\/\/)/;
 
 export function make(tag, attributes = {}, ...inside) {
@@ -55,10 +56,9 @@ export class View {
   speak(language) {
     if (language === this.language || !["en", "es"].includes(language)) return;
     this.language = document.documentElement.lang = language;
-    for (const one of document.querySelectorAll("[data-words]")) one.textContent = this.word(one.dataset.words);
-    for (const one of document.querySelectorAll("[data-label]")) one.setAttribute("aria-label", this.word(one.dataset.label));
-    for (const one of document.querySelectorAll("[data-title]")) one.title = this.word(one.dataset.title);
-    for (const one of document.querySelectorAll("[data-placeholder]")) one.placeholder = this.word(one.dataset.placeholder);
+    for (const [where, what] of Object.entries(SHOWN_AS)) {
+      for (const one of document.querySelectorAll(`[data-${where}]`)) one[what] = this.word(one.dataset[where]);
+    }
     this.actions.spoke();
   }
 
@@ -173,7 +173,8 @@ export class View {
   links(given) {
     const safe = (given || []).filter((one) => SAFE.test(one.href));
     if (!safe.length) return null;
-    return make("p", { className: "links" }, ...safe.map((one) => make("a", { href: one.href, target: "_top", rel: "noopener" }, one.title)));
+    const link = (one) => make("a", { href: one.href, target: "_top", rel: "noopener" }, one.title);
+    return make("p", { className: "links" }, ...safe.map(link));
   }
 
   choose(buttons) {
@@ -184,7 +185,8 @@ export class View {
     for (const button of buttons) {
       this.offered.push(button);
       this.titles.set(button.payload, button.title);
-      const press = make("button", { type: "button" }, make("b", {}, String(this.offered.length)), make("span", {}, " " + button.title));
+      const number = make("b", {}, String(this.offered.length));
+      const press = make("button", { type: "button" }, number, make("span", {}, " " + button.title));
       press.addEventListener("click", () => press.getAttribute("aria-disabled") || this.actions.choose(button));
       row.append(make("li", {}, press));
     }

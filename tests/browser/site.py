@@ -8,8 +8,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 SPOILING = """
 html { transform: translateY(-40px) rotate(1deg); filter: sepia(1); perspective: 100px; font-size: 40px; }
 iframe, body ~ * { all: unset !important; display: none !important; visibility: hidden !important; opacity: 0 !important;
-  position: absolute !important; left: -9999px !important; width: 1px !important; height: 1px !important; z-index: -1 !important;
-  pointer-events: none !important; transform: scale(0) !important; clip-path: inset(50%) !important; animation: gone 1s infinite !important; }
+  position: absolute !important; left: -9999px !important; width: 1px !important; height: 1px !important;
+  z-index: -1 !important; pointer-events: none !important; transform: scale(0) !important; clip-path: inset(50%) !important;
+  animation: gone 1s infinite !important; }
 @keyframes gone { to { opacity: 0; transform: rotate(90deg); } }
 """
 # The two directives of docs/widget.md, and nothing else; scripts may not make markup from text either.

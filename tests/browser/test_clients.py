@@ -62,7 +62,9 @@ def test_a_session_id_that_we_did_not_sign_joins_nobody(service: Service, strang
 
 def test_what_one_says_is_not_heard_by_another(service: Service) -> None:
     listener = subprocess.Popen(
-        ["node", str(CLIENTS / "sockets.cjs"), service.url, "4", "websocket", "guessed", "hello"], stdout=subprocess.PIPE, text=True
+        ["node", str(CLIENTS / "sockets.cjs"), service.url, "4", "websocket", "guessed", "hello"],
+        stdout=subprocess.PIPE,
+        text=True,
     )
     _socket(service, 4, "websocket", "", CRISIS)
     heard = json.loads(listener.communicate(timeout=60)[0].splitlines()[-1])

@@ -14,7 +14,9 @@ KINDS = ("plain", "strict", "spoiling")
 WORDS = "kestrel-7731 what is iop"
 WATCH = """
 window.violations = []; window.shift = 0;
-document.addEventListener("securitypolicyviolation", (event) => window.violations.push(event.violatedDirective + " " + event.blockedURI));
+document.addEventListener("securitypolicyviolation", (event) => {
+  window.violations.push(event.violatedDirective + " " + event.blockedURI);
+});
 new PerformanceObserver((list) => { for (const one of list.getEntries()) window.shift += one.value; })
   .observe({ type: "layout-shift", buffered: true });
 """
@@ -73,7 +75,9 @@ def test_it_moves_nothing_and_changes_no_look_of_the_page(page: Page, site: Site
     chat.at("#close").click()
 
 
-def test_nobody_else_is_asked_and_no_word_is_in_an_address(context_of: Callable[..., BrowserContext], site: Site, service: Service) -> None:
+def test_nobody_else_is_asked_and_no_word_is_in_an_address(
+    context_of: Callable[..., BrowserContext], site: Site, service: Service
+) -> None:
     context = context_of()
     page = context.new_page()
     asked: list[str] = []
@@ -104,9 +108,10 @@ def test_messages_of_other_windows_are_not_heard(hosted: Chat) -> None:
 
 def test_what_the_frame_says_to_the_page_goes_to_that_page_alone(page: Page, site: Site, service: Service) -> None:
     page.add_init_script("""
-      const post = window.postMessage; window.named = [];
-      if (window.parent !== window) { const real = window.parent.postMessage.bind(window.parent); }
-      window.addEventListener("message", (event) => window.named.push([event.origin, Object.keys(event.data).sort().join()]));
+      window.named = [];
+      window.addEventListener("message", (event) => {
+        window.named.push([event.origin, Object.keys(event.data).sort().join()]);
+      });
     """)
     page.goto(site.url + "/plain")
     Chat(page).open().say(WORDS)
@@ -177,8 +182,10 @@ def test_sites_that_were_not_named_cannot_frame_it(tmp_path, page: Page, site: S
         page.goto(other.url + "/plain")
         page.wait_for_function("document.querySelector('iframe') !== null")
         expect(page.locator("iframe")).to_have_css("visibility", "hidden")
-        assert page.request.get(named.url + "/widget/frame.html").headers["content-security-policy"].endswith(
-            "frame-ancestors 'self' https://www.example.org"
+        assert (
+            page.request.get(named.url + "/widget/frame.html")
+            .headers["content-security-policy"]
+            .endswith("frame-ancestors 'self' https://www.example.org")
         )
     finally:
         other.close()

@@ -127,7 +127,9 @@ def test_an_answer_lost_on_the_way_is_fetched_with_the_same_id(chat: Chat, page:
 
 
 def test_a_page_of_somebody_elses_proxy_counts_as_no_line(chat: Chat, page: Page) -> None:
-    page.route("**/api/messages", lambda route: route.fulfill(status=502, content_type="text/html", body="<h1>Bad gateway</h1>"))
+    page.route(
+        "**/api/messages", lambda route: route.fulfill(status=502, content_type="text/html", body="<h1>Bad gateway</h1>")
+    )
     chat.write("hello")
     expect(chat.at("#offline")).to_be_visible()
     assert "Bad gateway" not in chat.at("#panel").inner_text()
@@ -178,7 +180,9 @@ def test_a_chat_whose_time_is_over_starts_anew_and_says_so(chat: Chat, page: Pag
 def test_words_written_into_a_chat_that_is_over_are_answered_in_the_new_one(chat: Chat, page: Page) -> None:
     body = {"error": {"code": "expired_token", "message": "over", "help": {}}}
     times = iter([True])
-    page.route("**/api/messages", lambda route: route.fulfill(status=401, json=body) if next(times, False) else route.continue_())
+    page.route(
+        "**/api/messages", lambda route: route.fulfill(status=401, json=body) if next(times, False) else route.continue_()
+    )
     chat.write(CRISIS)
     expect(chat.at("#log")).to_contain_text("The chat from before is over")
     expect(chat.at("li.crisis")).to_have_count(1)
@@ -218,8 +222,8 @@ def test_waking_up_reads_what_was_missed(chat: Chat, page: Page, service: Servic
 
 
 def test_where_the_browser_keeps_nothing_it_still_talks(page: Page, service: Service) -> None:
-    refuse = "for (const name of ['localStorage', 'sessionStorage']) Object.defineProperty(window, name, { get() { throw new Error('no'); } });"
-    page.add_init_script(refuse)
+    refuse = "Object.defineProperty(window, '{}', {{ get() {{ throw new Error('no'); }} }});"
+    page.add_init_script(refuse.format("localStorage") + refuse.format("sessionStorage"))
     chat = _opened(page, service.url)
     chat.say(CRISIS)
     expect(chat.at("li.crisis")).to_have_count(1)

@@ -6,8 +6,8 @@ const { JSDOM } = require("jsdom");
 const [base, sender, messages] = [process.argv[2], process.argv[3], JSON.parse(process.argv[4])];
 
 function page() {
-  const dom = new JSDOM("<!doctype html><body></body>", { url: base + "/", runScripts: "dangerously", pretendToBeVisual: true });
-  const { window } = dom;
+  const options = { url: base + "/", runScripts: "dangerously", pretendToBeVisual: true };
+  const { window } = new JSDOM("<!doctype html><body></body>", options);
   Object.defineProperty(window.HTMLElement.prototype, "innerText", {
     get() { return this.textContent; }, set(text) { this.textContent = text; },
   });
