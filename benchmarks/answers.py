@@ -6,8 +6,8 @@ import argparse
 import random
 import time
 from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import fields, replace
-from typing import Callable, Sequence
 
 import numpy as np
 
@@ -22,7 +22,7 @@ Outcome = tuple[Example, str, float]  # the example, the meaning read, its chanc
 def remembering(examples: Sequence[Example]) -> Callable[[list[str]], np.ndarray]:
     """An encoder that computes each example's vector once for all folds and shapes."""
     texts = sorted({plain(one.text) for one in examples})
-    known = dict(zip(texts, load_minilm().encode(texts)))
+    known = dict(zip(texts, load_minilm().encode(texts), strict=True))
     return lambda wanted: np.array([known[text] for text in wanted])
 
 

@@ -16,7 +16,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.answers import AnswerModel, AnswerShape, as_parsed, load_examples
 from bot.nlu.meaning_classifier import VECTOR
-from bot.nlu.minilm import load_minilm
+from bot.nlu.minilm import load_minilm, training_vectors
 
 READINGS = "answer_readings"
 MOST_WORDS = 60  # a longer message is no answer to a short question
@@ -60,7 +60,7 @@ class AnswerReader(GraphComponent):
     def train(self, training_data: TrainingData) -> Resource:
         """Fit on data/answers/."""
         shape = AnswerShape(**{name: float(self._config[name]) for name in AnswerShape.__dataclass_fields__})
-        model = AnswerModel(load_minilm().encode, shape).fit(load_examples())
+        model = AnswerModel(training_vectors, shape).fit(load_examples())
         model.encode = None
         with self._storage.write_to(self._resource) as folder:
             (folder / "answers.pkl").write_bytes(pickle.dumps(model))

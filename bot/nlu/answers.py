@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,6 +26,12 @@ QUESTIONS = (
     "background_1", "background_2", "background_3",
 )  # fmt: skip
 ANY = "any"  # examples that mean the same at every question
+DENIAL_REACH = 5  # words
+_TOKEN = re.compile(r"[\w']+|[?/.,!;]")
+_DENIAL = re.compile(
+    r"no|not|never|none|nobody|nothing|without|neither|nor|cannot|hardly|barely|aint|\w+n't|nadie|nunca|nada|ni|sin"
+)
+_STOPS_DENIAL = re.compile(r"[.,!;?]|but|pero|except")
 
 
 @dataclass(frozen=True)
@@ -57,8 +64,20 @@ class AnswerShape:
     ridge: float = 5.0  # how strongly large weights are held back
     vector_weight: float = 1.4
     word_weight: float = 1.4
+    character_weight: float = 0.7
     own_weight: float = 1.0  # of features that count at one question only, beside those that count at all
     sharpness: float = 6.5  # makes chances of the scores; honest for examples that were not learnt from (benchmarks/)
+
+
+def denied(text: str) -> str:
+    """`text` with "not_" before the words that a denial reaches, so that "nobody drinks" is not read as "drinks"."""
+    words, reach = [], 0
+    for word in _TOKEN.findall(text):
+        if _STOPS_DENIAL.fullmatch(word):
+            reach = 0
+        words.append(f"not_{word}" if reach > 0 else word)
+        reach = DENIAL_REACH if _DENIAL.fullmatch(word) else reach - 1
+    return " ".join(words)
 
 
 def _chances(scores: np.ndarray, sharpness: float) -> np.ndarray:
@@ -75,46 +94,49 @@ class AnswerModel:
 
     def __init__(self, encode: Encode | None, shape: AnswerShape = AnswerShape()) -> None:
         self.encode, self.shape = encode, shape
-        self._chars = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), min_df=2, sublinear_tf=True, dtype=np.float32)
-        self._words = TfidfVectorizer(
-            token_pattern=r"(?u)[\w']+|[?/]", ngram_range=(1, 3), min_df=2, sublinear_tf=True, dtype=np.float32
-        )
+        seen = {"min_df": 2, "sublinear_tf": True, "dtype": np.float32}
+        self._chars = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), **seen)
+        self._words = TfidfVectorizer(preprocessor=denied, token_pattern=r"[\w']+|[?/]", ngram_range=(1, 3), **seen)
         self.labels = list(MEANINGS)
         self._shared = np.zeros((0, 0), dtype=np.float32)  # weights (features, labels) for every question
         self._own: dict[str, np.ndarray] = {}  # by question
 
-    def _features(self, texts: Sequence[str], vectors: np.ndarray, learn: bool = False) -> sparse.csr_matrix:
+    def _ngrams(self, texts: Sequence[str], learn: bool = False) -> sparse.csr_matrix:
         chars, words = (one.fit_transform(texts) if learn else one.transform(texts) for one in (self._chars, self._words))
         edge = sparse.csr_matrix(np.ones((len(texts), 1), dtype=np.float32))
-        vector = sparse.csr_matrix(vectors.astype(np.float32) * self.shape.vector_weight)
-        return sparse.hstack([chars, words * self.shape.word_weight, vector, edge], format="csr", dtype=np.float32)
+        blocks = [chars * self.shape.character_weight, words * self.shape.word_weight, edge]
+        return sparse.hstack(blocks, format="csr", dtype=np.float32)
 
     def fit(self, examples: Sequence[Example]) -> AnswerModel:
         """Learn from `examples`; those of ANY teach only the features that all questions share."""
         assert self.encode is not None
         texts = [plain(one.text) for one in examples]
-        rows = self._features(texts, self.encode(texts), learn=True)
+        rows, vectors = self._ngrams(texts, learn=True), self.encode(texts) * np.float32(self.shape.vector_weight)
         asked = np.array([one.question for one in examples])
         truth = np.array([[one.meaning == label for label in self.labels] for one in examples], dtype=np.float32)
-        alike = np.asarray((rows @ rows.T).todense())
-        alike *= 1 + self.shape.own_weight**2 * ((asked[:, None] == asked) & (asked != ANY)[:, None])
+        alike = (rows @ rows.T).toarray() + vectors @ vectors.T
+        alike *= 1 + np.float32(self.shape.own_weight**2) * ((asked[:, None] == asked) & (asked != ANY)[:, None])
         alike[np.diag_indices_from(alike)] += self.shape.ridge
         shares = cho_solve(cho_factor(alike, overwrite_a=True, check_finite=False), truth, check_finite=False)
-        self._shared = rows.T @ shares
-        self._own = {q: self.shape.own_weight**2 * (rows[asked == q].T @ shares[asked == q]) for q in QUESTIONS}
+
+        def weights(chosen: np.ndarray) -> np.ndarray:
+            return np.concatenate([rows[chosen].T @ shares[chosen], vectors[chosen].T @ shares[chosen]])
+
+        self._shared = weights(np.ones(len(texts), dtype=bool))
+        self._own = {q: self.shape.own_weight**2 * weights(asked == q) for q in QUESTIONS}
         return self
 
     def read(self, text: str, vector: np.ndarray | None = None) -> dict[str, tuple[str, float]]:
-        """(meaning, chance) of `text` at every question; `vector` (384,) of the plain text may be given to save time."""
+        """(meaning, chance) of `text` at every question; `vector` (minilm_graph.VECTOR,) of the plain text may be given to save time."""
         words = plain(text)
         if vector is None:
             assert self.encode is not None
             vector = self.encode([words])[0]
-        row = self._features([words], vector[None, :])
+        row = np.concatenate([self._ngrams([words]).toarray()[0], vector * np.float32(self.shape.vector_weight)])
         shared = row @ self._shared
         readings = {}
         for question in QUESTIONS:
-            chances = _chances((shared + row @ self._own[question])[0], self.shape.sharpness)
+            chances = _chances(shared + row @ self._own[question], self.shape.sharpness)
             best = int(chances.argmax())
             readings[question] = (self.labels[best], round(float(chances[best]), 4))
         return readings
