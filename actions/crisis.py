@@ -24,7 +24,7 @@ class ActionCrisis(Action):
         """The reply that fits kind, person and channel."""
         turn = heard(tracker)
         verdict = Verdict(**turn.parsed["safety"])
-        messages, _ = crisis_reply(verdict, "sms" if turn.channel == "sms" else "web", None)
+        messages, _ = crisis_reply(verdict, "sms" if turn.channel == "sms" else "web", turn.notes.get("crisis_state"))
         for message in messages:
             dispatcher.utter_message(**message)
         return set_slots(flow_waits=bool(turn.slots.get("flow")), misses=0)

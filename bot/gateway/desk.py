@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Coroutine
+from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Any
 
 from bot import log
-from bot.errors import RecordsError
+from bot.errors import FrontDoorError, RecordsError
 from bot.gateway import metrics
 from bot.gateway.alerts import Alerts
 from bot.gateway.assistant_client import AssistantClient, AssistantDown, AssistantRefused
@@ -47,11 +48,11 @@ class Desk:
         messages = self.sessions.given(session, said.message_id, said.words)
         if messages is None:
             verdict = self.read(said.words)
-            if verdict.is_crisis:
+            if verdict.is_crisis and not verdict.is_doubtful:
                 messages = await self.crisis(conversation, channel, said, verdict)
             else:
                 async with session.lock:
-                    messages = await self._in_turn(conversation, channel, said, session, notes or {})
+                    messages = await self._in_turn(conversation, channel, said, session, notes or {}, verdict)
         metrics.count_reply(channel, messages, time.monotonic() - started)
         return messages
 
@@ -102,17 +103,27 @@ class Desk:
             return None
 
     async def _in_turn(
-        self, conversation: str, channel: str, said: Said, session: Session, notes: dict[str, Any]
+        self, conversation: str, channel: str, said: Said, session: Session, notes: dict[str, Any], verdict: Verdict
     ) -> Messages:
         given = self.sessions.given(session, said.message_id, said.words)
         if given is not None:
             return given
         await self._recall(conversation, session)
         session.language = clear_language(said.text or "") or session.language
-        followed = self._follow(channel, said, session)
+        followed = None if verdict.is_doubtful else self._follow(channel, said, session)
         if followed is not None:
             return await self._answered_here(conversation, channel, said, session, followed)
-        return await self._by_assistant(conversation, channel, said, session, notes)
+        try:
+            messages = await self._by_assistant(conversation, channel, said, session, notes)
+        except (AssistantRefused, AssistantDown) as error:
+            if verdict.is_doubtful:  # nobody could read it a second time: the doubt decides
+                return await self.crisis(conversation, channel, said, verdict)
+            return self._without_assistant(error, channel, session)
+        self._danger_seen_inside(channel, messages, session, verdict)
+        if any(message.get("erase") for message in messages):
+            return await self._erased(conversation, messages)
+        self.sessions.keep(session, said.message_id, said.words, messages)
+        return messages
 
     async def _recall(self, conversation: str, session: Session) -> None:
         """Once in this process's life: whether danger was spoken of before."""
@@ -143,6 +154,8 @@ class Desk:
         self, conversation: str, channel: str, said: Said, session: Session, notes: dict[str, Any]
     ) -> Messages:
         carried = {**notes, **({"crisis": True} if session.waits else {})}
+        if session.crisis is not None:
+            carried["crisis_state"] = session.crisis
         language = clear_language(said.text or "")
         if language:
             carried["language"] = language
@@ -150,24 +163,25 @@ class Desk:
             "op": "turn", "conversation": conversation, "channel": channel, "message_id": said.message_id, "notes": carried,
             **({"payload": said.payload} if said.payload is not None else {"text": said.text}),
         }  # fmt: skip
-        try:
-            messages: Messages = (await self.client.ask(request))["messages"]
-        except AssistantRefused as refused:
-            return self._refused(refused, channel, session)
-        except AssistantDown:
-            return self._floor("assistant_down", channel, session)
-        session.waits = False
-        if any(message.get("topic") in CRISIS_KINDS for message in messages):
-            session.waits = True
-        if any(message.get("erase") for message in messages):
-            return await self._erased(conversation, messages)
-        self.sessions.keep(session, said.message_id, said.words, messages)
+        messages: Messages = (await self.client.ask(request))["messages"]
         return messages
 
-    def _refused(self, refused: AssistantRefused, channel: str, session: Session) -> Messages:
-        if refused.code in ("not_offered", "body_mismatch"):
-            raise Problem(refused.code)
-        return self._floor(refused.code, channel, session)
+    def _danger_seen_inside(self, channel: str, messages: Messages, session: Session, verdict: Verdict) -> None:
+        """Where the second line gave the crisis reply, what follows it is the front door's again."""
+        kind = next((message["topic"] for message in messages if message.get("topic") in CRISIS_KINDS), None)
+        session.waits = kind is not None
+        if kind is None:
+            return
+        seen = replace(verdict, kind=kind)
+        _, session.crisis = crisis_reply(seen, wording_channel(channel), session.crisis)
+        metrics.CRISES.labels(kind, channel).inc()
+        self.later(self._count(kind))
+
+    def _without_assistant(self, error: FrontDoorError, channel: str, session: Session) -> Messages:
+        code = error.code if isinstance(error, AssistantRefused) else "assistant_down"
+        if code in ("not_offered", "body_mismatch"):
+            raise Problem(code)
+        return self._floor(code, channel, session)
 
     def _floor(self, cause: str, channel: str, session: Session) -> Messages:
         metrics.FLOORS.labels(cause).inc()

@@ -29,26 +29,29 @@ def verdict_of(parsed: dict[str, Any]) -> Verdict | None:
 class SafetyScreen(GraphComponent):
     """Overrules whatever the classifiers made of a message in which the net sees danger."""
 
-    def __init__(self, net: Net | None, danger_least: float) -> None:
-        self.net, self.danger_least = net, danger_least
+    def __init__(self, net: Net | None, danger_least: float, doubt_least: float) -> None:
+        self.net, self.danger_least, self.doubt_least = net, danger_least, doubt_least
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`danger_least`: the margin from which the danger classifier alone is believed; config.yml says how it was set."""
-        return {"danger_least": 0.4}
+        """`danger_least`: the margin from which the danger classifier alone is believed; `doubt_least`: the one below which
+        it talks the net's classifier out of a doubt. config.yml says how they were set."""
+        return {"danger_least": 1.0, "doubt_least": -1.2}
 
     @classmethod
     def create(
         cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> SafetyScreen:
         """The component; switched off only by SAFETY_INSIDE=off, in a test of the first line."""
-        return cls(load() if read().safety_inside else None, float(config["danger_least"]))
+        return cls(load() if read().safety_inside else None, float(config["danger_least"]), float(config["doubt_least"]))
 
     def _verdict(self, message: Message, text: str) -> Verdict | None:
         if not self.net:
             return None
         verdict = self.net.read(text)
         danger = message.get(DANGER) or {}
+        if verdict.is_doubtful and danger.get("margin", 0.0) < self.doubt_least:
+            return replace(verdict, kind=None, soft=True)  # answered, with one line of 988
         if verdict.is_crisis or verdict.soft or danger.get("margin", -1.0) < self.danger_least:
             return verdict
         # The net saw nothing; the classifier is sure enough. Whom it is about is still the net's reading.

@@ -14,6 +14,9 @@ ADVICE_KINDS = ("harm_info", "medical_advice")
 # The order is the order of urgency: when a text holds several dangers, the first one is answered.
 KINDS = CRISIS_KINDS + ADVICE_KINDS
 
+# From this score on the classifier needs no second opinion (docs/safety.md).
+NEARLY_SURE = 0.9
+
 Person = Literal["self", "other"]
 Language = Literal["en", "es"]
 
@@ -35,3 +38,8 @@ class Verdict:
     @property
     def is_crisis(self) -> bool:
         return self.kind in CRISIS_KINDS
+
+    @property
+    def is_doubtful(self) -> bool:
+        """A crisis that no pattern names and of which the classifier is not nearly sure: worth a second reading."""
+        return self.is_crisis and self.rule.startswith("classifier.") and self.score < NEARLY_SURE
