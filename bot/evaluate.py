@@ -142,7 +142,8 @@ class Service:
         parsed: dict[str, Any] = dict(await self.agent.parse_message(text))
         names = [one["name"] for one in parsed.get("intent_ranking") or []]
         intent = str((parsed.get("intent") or {}).get("name"))
-        crisis = verdict.kind if verdict.is_crisis else intent if intent.startswith("crisis_") else None
+        sure = verdict.is_crisis and not verdict.is_doubtful  # a doubt is read again inside, as in bot/gateway/desk.py
+        crisis = verdict.kind if sure else intent if intent.startswith("crisis_") else None
         ranking = [outside(one) for one in [*([crisis] if crisis else []), *names] if one and one not in OWN_LABELS]
         return Understood(
             ranking=list(dict.fromkeys(ranking)), intent=outside(crisis or intent), crisis=crisis, rule=verdict.rule,
