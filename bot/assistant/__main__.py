@@ -51,7 +51,10 @@ def main() -> None:
     """Run until a signal."""
     import warnings
 
+    from bot.assistant.light import without_tensorflow
+
     warnings.filterwarnings("ignore")
+    without_tensorflow()
     quiet_logs()
     sys.path.insert(0, os.getcwd())
     asyncio.run(serve())
