@@ -113,6 +113,14 @@ def prepare(settings: Settings) -> None:
             raise CannotStart(sentence)
 
 
+def _made(settings: Settings) -> int | None:
+    """When the safety net's classifier was trained; None when it was not."""
+    try:
+        return (settings.models / "safety.npz").stat().st_mtime_ns
+    except OSError:
+        return None
+
+
 def ready(settings: Settings) -> bool:
     """Whether the whole assistant answers."""
     try:
@@ -140,11 +148,17 @@ def supervise(settings: Settings, processes: list[Process]) -> None:
 
 def main() -> int:
     """Check, prepare, start, keep going, end."""
-    processes = [Process("assistant", "bot.assistant"), Process("gateway", "bot.gateway")]
+    gateway = Process("gateway", "bot.gateway")
+    processes = [Process("assistant", "bot.assistant"), gateway]
     try:
         settings = read()
         check(settings)
+        gateway.start()  # the floor first: danger is answered while all else is made ready
+        net = _made(settings)
         prepare(settings)
+        if _made(settings) != net:  # trained just now: the front door reads it when it starts
+            gateway.end()
+            gateway.start()
         supervise(settings, processes)
     except (CannotStart, BadSetting, FrontDoorError) as problem:
         print(problem, file=sys.stderr)
