@@ -1,0 +1,1 @@
+"""What Rasa's own checks let pass, checked here: doubled examples, rules, keys and responses, gaps, files passed over."""
