@@ -17,9 +17,12 @@ from bot.safety.who import is_child, on_purpose, person_of
 from bot.safety.words import Speller
 
 # The chance of a crisis that makes a message one: where a pattern saw danger, where one saw a hint, where none saw
-# anything. Chosen on development sets by other hands: at 0.36 alone, 0.30 finds 1% more and doubles the false alarms,
-# 0.50 halves them and misses 3% more (docs/safety.md). `python -m benchmarks.safety --folds` checks them on our own.
-CRISIS_FOUND, CRISIS_HINTED, CRISIS_ALONE = 0.10, 0.25, 0.36
+# anything. Chosen on development sets by other hands: at 0.40 alone, 0.30 finds 1% more and doubles the false alarms,
+# 0.55 misses 2% more (docs/safety.md). `python -m benchmarks.safety --folds` checks them on our own examples.
+CRISIS_FOUND, CRISIS_HINTED, CRISIS_ALONE = 0.10, 0.25, 0.40
+# The same where patterns saw nothing but past or denied danger, or a figure of speech: the classifier, which knows
+# words better than their order, must be nearly sure to say otherwise ("i do not want to die" has all the words of danger).
+CRISIS_SOFTENED, CRISIS_EXPLAINED = 0.97, 0.75
 ADVICE = slice(6, 8)
 ADVICE_FOUND, ADVICE_ALONE = 0.12, 0.35
 SOFT = 0.15
@@ -32,6 +35,7 @@ class _Found:
     danger: list[Hit]
     weak: list[Hit]
     soft: list[Hit]
+    explained: list[Hit]
     marks: list[Mark]
 
 
@@ -94,10 +98,11 @@ class Net:
 
     def _found(self, tokens: Sequence[str]) -> _Found:
         around = self._context.marks(tokens)
-        found = _Found([], [], [], [(left, f"around {name}") for name, left, _ in around])
+        found = _Found([], [], [], [], [(left, f"around {name}") for name, left, _ in around])
         for hit in self._table.hits(tokens):
             meaning = reading(hit, tokens, around)
             if meaning == "nothing":
+                found.explained.append(hit)
                 continue
             found.marks.append((hit.start, f"{hit.group.name} {meaning}"))
             if meaning == "danger":
@@ -146,6 +151,10 @@ def _needed(crises: list[Hit], found: _Found) -> float:
         return 0.0
     if crises:
         return CRISIS_FOUND
+    if found.soft:
+        return CRISIS_SOFTENED
+    if any(hit.group.kind in CRISIS_KINDS for hit in found.explained):
+        return CRISIS_EXPLAINED
     return CRISIS_HINTED if found.weak else CRISIS_ALONE
 
 
