@@ -98,9 +98,9 @@ class Assistant:
             raise TurnRefused("not_ready")
         async with self._lock(request["conversation"]):
             done, turn = await self._once(request)
-            if turn is not None and turn.overtaken:
+            if turn is not None and turn.overtaken and await self._still_there(turn.conversation):
                 # Danger is answered by the front door without waiting for this turn: take it again on what is there now.
-                done, turn = await self._once(request)
+                done, _ = await self._once(request)
         return done
 
     async def _once(self, request: dict[str, Any]) -> tuple[list[dict[str, Any]], Turn | None]:
@@ -112,6 +112,16 @@ class Assistant:
         except asyncio.TimeoutError:
             log.error("turn given up")
             raise TurnRefused("too_slow") from None
+
+    async def _still_there(self, conversation: str) -> bool:
+        """Whether the conversation was not erased meanwhile; what was erased is not written again."""
+        try:
+            stored = await asyncio.wait_for(
+                asyncio.to_thread(self.records.load, conversation), self.settings.database_seconds
+            )
+        except (RecordsError, asyncio.TimeoutError):
+            return False
+        return stored is not None
 
     async def _hash_of(self, body: str) -> str:
         # In a thread: before the first contact the keys may have to be looked for in the database.

@@ -13,9 +13,10 @@ from rasa.shared.core.events import ActionExecuted, Event, SessionStarted, SlotS
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.assistant.choices import remember
-from bot.assistant.turn import Turn, current_turn
+from bot.assistant.turn import Turn, current_turn, outward
 from bot.errors import Conflict, RecordsError
 from bot.records.access import Records
+from bot.wording import load_wording
 
 log = logging.getLogger(__name__)
 
@@ -65,6 +66,9 @@ class ConversationStore(TrackerStore):
         if turn is None:
             self._shell[tracker.sender_id] = {"slots": slots}
             return
+        if not turn.said:  # an action that did nothing: never silence, and never an empty reply on record
+            channel, language = ("sms" if turn.channel == "sms" else "web"), slots.get("language") or "en"
+            turn.said.append(outward(load_wording().message("technical_problem", channel, language=language)))
         turn.state = remember({**turn.state, "slots": slots}, turn.said)
         events = [event.as_dict() for event in tracker.events if not isinstance(event, SlotSet)]
         await self._write(turn, events)
