@@ -22,7 +22,7 @@ from bot.safety.words import Speller
 CRISIS_FOUND, CRISIS_HINTED, CRISIS_ALONE = 0.10, 0.25, 0.40
 # The same where patterns saw nothing but past or denied danger, or a figure of speech: the classifier, which knows
 # words better than their order, must be nearly sure to say otherwise ("i do not want to die" has all the words of danger).
-CRISIS_SOFTENED, CRISIS_EXPLAINED = 0.97, 0.75
+CRISIS_SOFTENED, CRISIS_EXPLAINED = 0.95, 0.75
 ADVICE = slice(6, 8)
 ADVICE_FOUND, ADVICE_ALONE = 0.12, 0.35
 SOFT = 0.15

@@ -47,7 +47,9 @@ def test_past_and_denied_danger_is_no_crisis(net: Net, text: str) -> None:
     assert not net.read(text).is_crisis
 
 
-@pytest.mark.parametrize("text", PAST[:3] + DENIED[:3])
+@pytest.mark.parametrize(
+    "text", ["in 2017 i tried to kill myself. im fine now", "i was suicidal in high school", *DENIED[:3]]
+)
 def test_past_and_denied_danger_leaves_the_soft_line(patterns_alone: Net, text: str) -> None:
     verdict = patterns_alone.read(text)
     assert (verdict.kind, verdict.soft) == (None, True)
