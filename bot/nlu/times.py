@@ -13,16 +13,16 @@ DAYS = {
     "weekdays": "weekday weekdays", "weekend": "weekend weekends wknd", "any day": "anyday everyday",
 }  # fmt: skip
 PARTS = {
-    "morning": "morning mornings am mornin", "noon": "noon lunch lunchtime midday mediodia", "afternoon": "afternoon afternoons tarde tardes",
+    "morning": "morning mornings mornin", "noon": "noon lunch lunchtime midday mediodia", "afternoon": "afternoon afternoons tarde tardes",
     "evening": "evening evenings tonight", "night": "night nights noche", "any time": "anytime whenever cualquier",
 }  # fmt: skip
 _DAY_OF = {word: day for day, words in DAYS.items() for word in words.split()}
 _PART_OF = {word: part for part, words in PARTS.items() for word in words.split()}
 _PHRASES = {"any time": "anytime", "any day": "anyday", "every day": "everyday", "week days": "weekdays", "week end": "weekend",
-            "after lunch": "afternoon", "after work": "after 5pm", "después del trabajo": "after 5pm"}  # fmt: skip
+            "in the am": "morning", "in the pm": "afternoon", "after lunch": "afternoon", "after work": "after 5pm", "después del trabajo": "after 5pm"}  # fmt: skip
 _CLOCK = re.compile(
     r"(?P<when>after|before|around|about|at|between|by|til|till|until|past|from|btw|despues de las|antes de las|a las|@)?\s*"
-    r"(?<![\d-])(?P<hour>1[0-2]|0?[1-9])(?::(?P<minute>[0-5]\d))?\s*(?P<half>a\.?m\.?|p\.?m\.?|ish|o'?clock|a|p)?(?![\d-])",
+    r"(?<![\d-])(?P<hour>1[0-2]|0?[1-9])(?::(?P<minute>[0-5]\d))?\s*(?:(?P<half>a\.?m\.?|p\.?m\.?|ish|o'?clock|a|p)(?![a-z]))?(?![\d-])",
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[a-záéíóúñ0-9]+", re.IGNORECASE)
