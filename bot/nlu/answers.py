@@ -127,7 +127,7 @@ class AnswerModel:
         return self
 
     def read(self, text: str, vector: np.ndarray | None = None) -> dict[str, tuple[str, float]]:
-        """(meaning, chance) of `text` at every question; `vector` (minilm_graph.VECTOR,) of the plain text may be given to save time."""
+        """(meaning, chance) of `text` at every question; its `vector` (minilm_graph.VECTOR,) may be given to save time."""
         words = plain(text)
         if vector is None:
             assert self.encode is not None
