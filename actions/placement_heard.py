@@ -64,12 +64,13 @@ def meant(turn: Heard, check: Check) -> Meant:
     reading = reading_of(question, {**turn.parsed, "text": turn.text})
     given = READ.get(reading.meaning) if reading.confidence >= LEAST_ANSWER else None
     sure = given is not None and reading.confidence >= SURE_ANSWER
-    command = _command(turn, sure)
-    if command:
-        return Meant(command)
+    # "Go back, my husband does drink" names its correction: it is no mere step back.
     changed = {q: a for q, a in corrections(turn.text).items() if q in check.answers and q != check.asked}
     if changed:
         return Meant(corrections=changed)
+    command = _command(turn, sure)
+    if command:
+        return Meant(command)
     label = _asked_label(turn)
     if label and (reading.meaning == "question" or (not sure and turn.confidence >= SURE_QUESTION)):
         return Meant(digression=label)
