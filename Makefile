@@ -6,7 +6,7 @@ PYTHON := .venv/bin/python
 run: ready  ## Set up, train what changed, start; says where to talk to it.
 	@exec $(PYTHON) -W ignore -m bot.run
 chat: ready train  ## Talk to it in the terminal, as a Rasa developer would.
-	@exec $(PYTHON) -W ignore -m bot.assistant.shell
+	@sh tools/chat.sh
 train: ready  ## Train when, and only when, something it depends on changed.
 	@$(PYTHON) -W ignore -m bot.train
 

@@ -52,13 +52,24 @@ def closed_door(postgres_server: PostgresServer) -> Iterator[FrontDoor]:
             service.close()
 
 
+class OwnDoor(FrontDoor):
+    """A service with a database server of its own, both of which a test may break."""
+
+    database: PostgresServer
+
+
 @pytest.fixture(scope="module")
-def own_door() -> Iterator[FrontDoor]:
-    """A service that a test module may break; its office is open now."""
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        service = FrontDoor(folder, FACILITY_FILE=str(facility_file(folder, always_open())))
+def own_door() -> Iterator[OwnDoor]:
+    """A service that a test module may break; its office is open now, its limits are those of the real service."""
+    with tempfile.TemporaryDirectory() as name, tempfile.TemporaryDirectory(prefix="pg-") as rows:
+        Path(rows).chmod(0o755)
+        server = PostgresServer(Path(rows))
+        server.start()
+        path = facility_file(Path(name), always_open())
+        service = OwnDoor(Path(name), DATABASE_URL=server.new_database(), FACILITY_FILE=str(path))
+        service.database = server
         try:
             yield service.open()
         finally:
             service.close()
+            server.stop("immediate")
