@@ -24,6 +24,7 @@ LATE = timedelta(hours=1)  # an answer that comes later than this keeps the quie
 MOST_TRIES = 4  # a text that ends the process each time is answered with the floor
 FLOOR_AGAIN = timedelta(minutes=10)
 MOST_KEPT = 20_000
+AT_ONCE = 8  # people answered together: more only lets acknowledgements wait, and danger is not counted
 TAKE_SECONDS = 5.0  # Twilio waits 15; a database that is silent must not use them up
 
 
@@ -34,11 +35,14 @@ class Inbox:
         self._rows, self._answering, self._sender = rows, answering, sender
         self._doors: OrderedDict[str, asyncio.Lock] = OrderedDict()
         self._lanes: dict[str, list[QueuedText]] = {}  # people being answered, and what was handed over meanwhile
+        self._slots = asyncio.Semaphore(AT_ONCE)
         self._behind: set[asyncio.Task[None]] = set()
         self._floored: OrderedDict[str, datetime] = OrderedDict()
         self._unwritten: dict[str, QueuedText] = {}  # answered while the records were away
         self._stuck: dict[str, QueuedText] = {}  # not answered because the records were away
         self._spooled: OrderedDict[str, bool] = OrderedDict()  # ids kept aside by this process
+        self._aside: set[str] = set()  # people with a text in the spool
+        self._answered: set[str] = set()  # ids of dangerous texts that are being answered without the records
         self._under_way: set[Path] = set()  # kept aside, and being answered all the same
         self._taking_up = asyncio.Lock()
 
@@ -48,16 +52,30 @@ class Inbox:
             return False
         urgent = self._answering.in_danger(text)
         async with self._door(conversation):  # first come, first kept: that is the order of answering
-            try:
-                work = self._accept(text, conversation, urgent, datetime.now(timezone.utc))
-                new, mine = await asyncio.wait_for(work, TAKE_SECONDS)
-            except (RecordsError, asyncio.TimeoutError) as error:
-                log.event("sms.spooled", error=type(error).__name__)
-                self._without_records(text, conversation, urgent)
-                return True
-        if mine is not None:
+            keeping = asyncio.create_task(self._accept(text, conversation, urgent, datetime.now(timezone.utc)))
+            done, _ = await asyncio.wait({keeping}, timeout=TAKE_SECONDS)
+            error = keeping.exception() if done else asyncio.TimeoutError()
+            if error is None:
+                new, mine = keeping.result()
+                if mine is not None:
+                    self.go(mine)
+                return new
+            if not isinstance(error, (RecordsError, asyncio.TimeoutError)):
+                raise error
+            log.event("sms.spooled", error=type(error).__name__)
+            keeping.add_done_callback(self._kept_late)
+            self._without_records(text, conversation, urgent)
+            return True
+
+    def _kept_late(self, keeping: asyncio.Task[tuple[bool, QueuedText | None]]) -> None:
+        """What was kept after all is answered now; its file is then one of a text that is known."""
+        mine = None if keeping.cancelled() or keeping.exception() else keeping.result()[1]
+        if mine is None:
+            return
+        if Incoming.of(mine.payload).sid in self._answered:
+            self._unwritten[mine.id] = mine
+        else:
             self.go(mine)
-        return new
 
     def _door(self, conversation: str) -> asyncio.Lock:
         door = self._doors.setdefault(conversation, asyncio.Lock())
@@ -69,7 +87,7 @@ class Inbox:
     async def _accept(
         self, text: Incoming, conversation: str, urgent: bool, received: datetime
     ) -> tuple[bool, QueuedText | None]:
-        if not urgent and self._rows.spool.waiting():  # what came before goes before
+        if not urgent and conversation in self._aside:  # what came before goes before
             await self.take_up()
         return await self._rows.taking(
             self._rows.queue.accept, text.sid, conversation, text.kept(), urgent=urgent, received=received
@@ -102,7 +120,8 @@ class Inbox:
             while handed:
                 following: QueuedText | None = handed.pop(0)
                 while following is not None:
-                    following = await self._ordinary(following)
+                    async with self._slots:
+                        following = await self._ordinary(following)
         finally:
             del self._lanes[conversation]
 
@@ -165,17 +184,21 @@ class Inbox:
         if urgent:
             self._later(self._crisis_without_records(text, conversation, path))
         else:
+            self._aside.add(conversation)
             self._later(self._floor_without_records(text, conversation))
 
     async def _crisis_without_records(self, text: Incoming, conversation: str, path: Path | None) -> None:
-        if path is not None:
-            self._under_way.add(path)
+        kept = path or Path()
+        self._under_way.add(kept)
+        self._answered.add(text.sid)
         try:
             reply = await self._answering.crisis(text, conversation)
-            if await self._sender.direct(text.number, list(reply.told), text.message_id) and path is not None:
+            if not await self._sender.direct(text.number, list(reply.told), text.message_id):
+                self._answered.discard(text.sid)
+            elif path is not None:
                 self._rows.spool.replace(path, {"sid": text.sid, "answered": True})
         finally:
-            self._under_way.discard(path or Path())
+            self._under_way.discard(kept)
 
     async def _floor_without_records(self, text: Incoming, conversation: str) -> None:
         """The floor now; the answer itself when the records are back. Once in a while for each person, not for each text."""
@@ -190,6 +213,7 @@ class Inbox:
     async def take_up(self) -> None:
         """Hand what was spooled to the records, in order. Raises RecordsError while they are still away."""
         async with self._taking_up:
+            aside = set(self._aside)
             for path, kept in self._rows.spool.all():
                 if kept is None or path in self._under_way:
                     continue
@@ -198,6 +222,7 @@ class Inbox:
                 else:
                     await self._take_up_one(kept)
                 self._rows.spool.drop(path)
+            self._aside -= aside
 
     async def _take_up_one(self, kept: dict[str, Any]) -> None:
         text, received = Incoming.of(kept), datetime.fromtimestamp(kept["at"], timezone.utc)

@@ -11,7 +11,8 @@ from bot.errors import FrontDoorError
 from bot.settings import Settings
 
 TWILIO = "https://api.twilio.com"
-SECONDS = 10.0
+CONNECT_SECONDS, SECONDS = 5.0, 25.0  # an answer given up too early may mean the same text twice
+MOST_CONNECTIONS = 32
 Outcome = Literal["retry", "opted_out", "give_up", "unsure"]
 
 # What Twilio's error codes mean for a text (https://www.twilio.com/docs/api/errors); what is not named is by status.
@@ -73,10 +74,11 @@ class Twilio:
             if settings.twilio_messaging_service_sid
             else {"From": settings.twilio_from or ""}
         )
-        limits = httpx.Limits(max_connections=20, max_keepalive_connections=10)
+        limits = httpx.Limits(max_connections=MOST_CONNECTIONS, max_keepalive_connections=10)
         self._client = httpx.AsyncClient(
-            auth=(sid, token), timeout=SECONDS, limits=limits, follow_redirects=False, trust_env=False
-        )
+            auth=(sid, token), timeout=httpx.Timeout(SECONDS, connect=CONNECT_SECONDS), limits=limits,
+            follow_redirects=False, trust_env=False,
+        )  # fmt: skip
 
     def _form(self, text: TextOut) -> dict[str, str]:
         form = {"To": text.number, "Body": text.text, **self._sender}

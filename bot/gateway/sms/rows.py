@@ -23,7 +23,7 @@ class Rows:
     def __init__(self, records: Records) -> None:
         self.records, self.queue, self.spool = records, SmsQueue(records.database), SmsSpool(records.database)
         self._taking = ThreadPoolExecutor(2, "sms-taking")
-        self._working = ThreadPoolExecutor(3, "sms-working")
+        self._working = ThreadPoolExecutor(2, "sms-working")
 
     async def call(self, work: Callable[..., T], *given: Any, **named: Any) -> T:
         """Run a call of the records behind the event loop."""

@@ -23,7 +23,7 @@ WAITS_NOW = (0.5, 1, 2, 5, 10, 30, 60, 300)  # the same where somebody is in dan
 UNSURE_SECONDS = 20.0  # a text that may have been taken: its report comes within this
 STALE = timedelta(hours=4)  # an answer that is older surprises more than it helps
 DIRECT_TRIES = 3
-AT_ONCE = 16  # sends under way together
+AT_ONCE = 32  # sends under way together
 MOST_AGAIN = 2  # tries of a text that was taken and did not arrive
 
 
@@ -119,8 +119,6 @@ class Sender:
 
     async def _one(self, text: QueuedText) -> bool:
         """Try one text; False where it has to wait for another try, and those after it with it."""
-        if text.id in self._unmarked:
-            return True  # sent before; `catch_up` marks it
         if not text.payload or text.attempts > len(WAITS) or self._rows.queue.now() - text.created_at > STALE:
             await self._give_up(text, "stale")
             return True
@@ -131,9 +129,9 @@ class Sender:
         log.event("sms.sent", attempt=text.attempts)
         try:
             await self._rows.call(self._rows.queue.sent, text.id)
-        except RecordsError:
+        except RecordsError as error:
+            log.event("sms.not_marked", error=type(error).__name__)
             self._unmarked[text.id] = text.conversation
-            raise
         return True
 
     async def catch_up(self) -> None:
