@@ -38,6 +38,7 @@ class ConversationStore(TrackerStore):
         super().__init__(domain, **kwargs)
         self.records, self.seconds = records, seconds
         self._shell: dict[str, dict[str, Any]] = {}
+        self._behind: set[asyncio.Task[None]] = set()
 
     def _rebuilt(self, conversation: str, slots: dict[str, Any]) -> DialogueStateTracker:
         known = {slot.name for slot in self.domain.slots}
@@ -71,6 +72,12 @@ class ConversationStore(TrackerStore):
             turn.said.append(outward(load_wording().message("technical_problem", channel, language=language)))
         turn.state = remember({**turn.state, "slots": slots}, turn.said)
         events = [event.as_dict() for event in tracker.events if not isinstance(event, SlotSet)]
+        if turn.forgotten:
+            # The records did not answer when the turn began: it is written behind the reply, if they come back in time.
+            task = asyncio.create_task(self._write(turn, events))
+            self._behind.add(task)
+            task.add_done_callback(self._behind.discard)
+            return
         await self._write(turn, events)
 
     async def _write(self, turn: Turn, events: list[dict[str, Any]]) -> None:

@@ -100,9 +100,7 @@ def test_the_front_door_killed_and_the_client_asks_again(own_door: OwnDoor) -> N
     assert [one["text"] for one in again] == [one["text"] for one in first]
     said = [one["text"] for one in talk.history() if one["from"] == "person"]
     assert said == ["who works there", "i want to die"]
-    second = talk.say("i really want to die")[0]["text"]
-    assert "988" in second
-    assert "glad you told me" not in second
+    assert talk.say("no")[0]["kind"] == "crisis"  # still the answer to what danger was asked about
 
 
 def test_the_database_gone_in_the_middle_of_a_talk(own_door: OwnDoor) -> None:
