@@ -113,6 +113,11 @@ def test_the_numbers_shown_are_the_numbers_that_choose() -> None:
         assert chosen(state, str(number)) == payload == chosen(state, title)
 
 
+def test_a_toll_free_number_has_a_little_less_room() -> None:
+    assert fits("a" * 456)
+    assert not fits("a" * 457)
+
+
 def test_no_choices_no_numbers() -> None:
     assert choices([], "en") == ""
     assert compose([says("Plain.")], "en") == Composed("Plain.")

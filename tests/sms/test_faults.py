@@ -127,3 +127,17 @@ def test_a_text_under_way_when_the_process_ends_is_answered_by_the_next_one(line
     assert line.api.sent(phone.number)[0].startswith("Heard: hello")
     line.same(phone).text("more please tell")
     assert line.api.sent(phone.number, 2)[0] == "Heard: hello"
+
+
+def test_danger_answered_without_a_database_is_not_answered_again_after_a_restart(
+    line: Line, phone: Phone, database: Broken
+) -> None:
+    database.begin()
+    phone.text(CRISIS)
+    line.api.sent(phone.number)
+    line.stop()
+    database.end()
+    line.start()
+    line.same(phone).text("what is iop")
+    said = line.api.sent(phone.number, 2)
+    assert said[1] == "Heard: what is iop"

@@ -15,7 +15,7 @@ from bot.records.sms_queue import SmsQueue
 from bot.settings import read
 from bot.wording import load_wording
 from tests.sms.conftest import Line
-from tests.sms.stand_ins import PUBLIC_URL, Phone
+from tests.sms.stand_ins import PUBLIC_URL, Phone, says
 
 
 @pytest.fixture(autouse=True)
@@ -52,6 +52,15 @@ def test_later_texts_wait_for_the_one_that_failed(line: Line, phone: Phone) -> N
     for number in range(4):
         phone.text(f"text {number}")
     assert line.api.sent(phone.number, 4) == [f"Heard: text {number}" for number in range(4)]
+
+
+def test_an_answer_of_two_texts_keeps_its_order_when_the_first_fails(line: Line) -> None:
+    phone = line.phone(met=False)
+    line.assistant.answer = lambda request: [says("word " * 80)]
+    line.api.failures.append((503, 20500))
+    phone.text("tell me")
+    said = line.api.sent(phone.number, 2)
+    assert said[0] == load_wording().render("sms_first_contact", "sms")
 
 
 def test_danger_does_not_wait_for_a_text_that_failed(line: Line, phone: Phone) -> None:
