@@ -26,6 +26,12 @@ check-facility: ready  ## Is facility.yml right? What is known, what is not?
 eval: train  ## Measure labelled messages: make eval FILES="a.yaml b.yaml"
 	@$(PYTHON) -W ignore -m bot.evaluate $(FILES)
 
+##@ How fast is it?
+bench: train  ## Stock Rasa and ours side by side in one run (about 20 minutes; writes benchmarks/turns.md).
+	@$(PYTHON) -W ignore -m benchmarks.turns
+soak: train  ## Talk to it for SECONDS (300) and draw memory and open files (writes benchmarks/soak.md).
+	@$(PYTHON) -W ignore -m benchmarks.soak --seconds $(or $(SECONDS),300)
+
 ##@ Now and then
 lock: ready  ## Choose dependency versions anew and write the lock files.
 	@sh tools/lock.sh
@@ -36,4 +42,4 @@ help:  ## Show this help.
 
 ready:
 	@python3 tools/set_up.py
-.PHONY: run chat train test check review check-facility eval lock clean help ready
+.PHONY: run chat train test check review check-facility eval bench soak lock clean help ready
