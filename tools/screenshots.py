@@ -51,6 +51,7 @@ def picture(browser: Browser, url: str) -> None:
     say(chat, "quick check")
     press(chat, "Yes, let's go")
     press(chat, "No")
+    page.mouse.move(5, 5)
     page.screenshot(path=PICTURE, scale="css")
 
 

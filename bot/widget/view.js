@@ -41,7 +41,7 @@ export class View {
     this.log.replaceChildren();
     this.rows = [];  // {order, element, item or message}, in order
     this.offered = [];
-    this.turned = false;
+    this.before = {};  // the reply drawn last
     this.count = this.highest = 0;
     this.live.textContent = "";
     document.body.classList.remove("crisis");
@@ -79,7 +79,6 @@ export class View {
     const element = make("li", { className: "said person" }, make("span", { className: "who" }, this.word("you") + ": "),
       make("div", { className: "words" }, item.title || item.text), make("span", { className: "state" }));
     this.insert({ order: 1e12 + (this.count += 1), element, item });
-    this.turned = true;
     this.bottom();
   }
 
@@ -139,15 +138,16 @@ export class View {
     const element = make("li", { className: "said person" }, make("span", { className: "who" }, this.word("you") + ": "),
       make("div", { className: "words" }, pressed || message.text));
     this.insert({ order: this.order(message.seq), element, message });
-    this.turned = true;
     return element;
   }
 
   reply(message) {
     const language = message.language || this.language;
     this.speak(language);
-    if (this.turned) this.dropChoices();
-    this.turned = false;
+    // Choices count from 1 within one reply; those of the reply before are over.
+    const { seq, item } = this.before;
+    if (message.seq ? message.seq !== seq + 1 : message.item !== item || seq) this.dropChoices();
+    this.before = { seq: message.seq || 0, item: message.item };
     const element = make("li", { className: "said bot " + message.kind, lang: language },
       make("span", { className: "who" }, this.word("assistant") + ": "), this.progress(message.progress),
       make("div", { className: "words" }, ...linked(message.text)), this.source(message.source), this.links(message.links));

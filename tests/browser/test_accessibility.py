@@ -57,7 +57,7 @@ def _offline(chat: Chat) -> None:
 
 
 def _working(chat: Chat) -> None:
-    chat.frame.evaluate("window.fetch = () => new Promise(() => {})")
+    chat.frame.evaluate("() => { window.fetch = () => new Promise(() => {}); }")
     chat.write("hello")
     chat.at("#working").wait_for()
 

@@ -84,6 +84,8 @@ def test_without_a_line_it_shows_who_answers_and_sends_later(chat: Chat, page: P
     expect(chat.at("li.crisis")).to_have_count(1)
     expect(chat.at("li.bot")).to_have_count(3)
     expect(chat.at("#offline")).to_be_hidden()
+    numbers = chat.at(".choices button b").all_inner_texts()
+    assert numbers == [str(place) for place in range(1, len(numbers) + 1)], "each reply counts its choices from 1"
     history = _history(page, service, chat.stored()["front-door.token"])
     assert [one["text"] for one in history if one["from"] == "person"] == [CRISIS, "still here"]
 
