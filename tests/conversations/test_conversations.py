@@ -10,7 +10,6 @@ from tests.conversations.scripts import Step, faults, read_script, script_files
 from tests.services.front_door import FrontDoor, Talk
 
 SCRIPTS = script_files()
-TAXONOMY_HAS = 74  # labels of the taxonomy that a person's message can mean
 
 
 def _name(path: Path) -> str:
