@@ -7,6 +7,7 @@ import json
 import logging
 from typing import Any
 
+from rasa.core.actions.action import RemoteAction
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 from rasa_sdk.executor import ActionExecutor
 from rasa_sdk.interfaces import ActionExecutionRejection
@@ -15,6 +16,22 @@ log = logging.getLogger(__name__)
 
 FAILED = {"response": "utter_technical_problem", "kind": "error"}
 WAIT_FOR_PERSON = {"event": "followup", "timestamp": None, "name": "action_listen"}
+
+
+def _well_formed(result: Any) -> bool:
+    """What Rasa goes on with: named events, and messages."""
+    events, responses = result.get("events"), result.get("responses")
+    return (
+        isinstance(events, list)
+        and isinstance(responses, list)
+        and all(isinstance(event, dict) and isinstance(event.get("event"), str) for event in events)
+        and all(isinstance(response, dict) for response in responses)
+    )
+
+
+# Rasa checks each result against a JSON schema, and that schema against its own, each time: two thirds of a turn.
+# Nothing comes from another machine here; `_well_formed` has looked at it already.
+setattr(RemoteAction, "_validate_action_result", lambda self, result: True)  # noqa: B010
 
 
 class InProcessActions(EndpointConfig):
@@ -34,8 +51,10 @@ class InProcessActions(EndpointConfig):
         call = json.loads(json.dumps(kwargs["json"]))  # an action must not reach Rasa's live objects
         name = call.get("next_action")
         try:
-            result = await asyncio.wait_for(self.executor.run(call), self.seconds)
-            return json.loads(json.dumps(result))
+            result = json.loads(json.dumps(await asyncio.wait_for(self.executor.run(call), self.seconds)))
+            if not _well_formed(result):
+                raise ValueError("rubbish")
+            return result
         except ActionExecutionRejection as rejection:
             raise ClientResponseError(400, "Bad Request", json.dumps({"error": "", "action_name": rejection.action_name}))
         except Exception as error:  # whatever it is, the person gets an answer; its text may hold their words

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from bot.assistant.service import Assistant
 from bot.assistant.smoke import BadModel, smoke_test
 
 LOOK_SECONDS = 2.0
+LOADING_SWITCH_SECONDS = 0.0005  # turns get their share of the interpreter while a model is loaded
 
 
 class ModelKeeper:
@@ -57,7 +59,8 @@ class ModelKeeper:
         return self._serving is not None and mark[:3] == self._serving[:3]
 
     async def _take_up(self, path: Path, mark: Mark) -> bool:
-        started = time.monotonic()
+        started, usual = time.monotonic(), sys.getswitchinterval()
+        sys.setswitchinterval(LOADING_SWITCH_SECONDS)
         try:
             agent = await asyncio.to_thread(self.assistant.loaded, path)
             await asyncio.to_thread(smoke_test, agent)
@@ -66,6 +69,8 @@ class ModelKeeper:
             log.event("model.refused", model=path.name, error=type(error).__name__, what=what)
             self._refused.add(mark)
             return False
+        finally:
+            sys.setswitchinterval(usual)
         self.assistant.serve(agent, path.name)
         self._serving, self._said_missing = mark, False
         log.event("model.serves", model=path.name, seconds=round(time.monotonic() - started, 1))

@@ -122,6 +122,8 @@ class Desk:
         self._danger_seen_inside(channel, messages, session, verdict)
         if any(message.get("erase") for message in messages):
             return await self._erased(conversation, messages)
+        if any(message.get("seq") is None for message in messages):
+            metrics.FAULTS.labels("turn_not_written").inc()
         self.sessions.keep(session, said.message_id, said.words, messages)
         return messages
 

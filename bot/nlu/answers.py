@@ -133,10 +133,13 @@ class AnswerModel:
             assert self.encode is not None
             vector = self.encode([words])[0]
         row = np.concatenate([self._ngrams([words]).toarray()[0], vector * np.float32(self.shape.vector_weight)])
-        shared = row @ self._shared
+        # Nearly all of a row is nought: with the rest alone it is the same product, some twenty times sooner.
+        there = row.nonzero()[0]
+        row = row[there]
+        shared = row @ self._shared[there]
         readings = {}
         for question in QUESTIONS:
-            chances = _chances(shared + row @ self._own[question], self.shape.sharpness)
+            chances = _chances(shared + row @ self._own[question][there], self.shape.sharpness)
             best = int(chances.argmax())
             readings[question] = (self.labels[best], round(float(chances[best]), 4))
         return readings
