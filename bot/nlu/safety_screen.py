@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -17,6 +18,7 @@ from bot.safety import Net, Verdict, load
 from bot.settings import read
 
 SAFETY = "safety"
+LEAST_CHANCE = 0.001
 
 
 def verdict_of(parsed: dict[str, Any]) -> Verdict | None:
@@ -29,33 +31,38 @@ def verdict_of(parsed: dict[str, Any]) -> Verdict | None:
 class SafetyScreen(GraphComponent):
     """Overrules whatever the classifiers made of a message in which the net sees danger."""
 
-    def __init__(self, net: Net | None, danger_least: float, doubt_least: float) -> None:
-        self.net, self.danger_least, self.doubt_least = net, danger_least, doubt_least
+    def __init__(self, net: Net | None, margin_weight: float, crisis_least: float) -> None:
+        self.net, self.margin_weight, self.crisis_least = net, margin_weight, crisis_least
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """`danger_least`: the margin from which the danger classifier alone is believed; `doubt_least`: the one below which
-        it talks the net's classifier out of a doubt. config.yml says how they were set."""
-        return {"danger_least": 1.0, "doubt_least": -1.2}
+        """How much the danger classifier's margin counts beside the net's log-odds, and from which sum on it is a crisis."""
+        return {"margin_weight": 1.2, "crisis_least": -0.5}
 
     @classmethod
     def create(
         cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
     ) -> SafetyScreen:
         """The component; switched off only by SAFETY_INSIDE=off, in a test of the first line."""
-        return cls(load() if read().safety_inside else None, float(config["danger_least"]), float(config["doubt_least"]))
+        net = load() if read().safety_inside else None
+        return cls(net, float(config["margin_weight"]), float(config["crisis_least"]))
 
     def _verdict(self, message: Message, text: str) -> Verdict | None:
         if not self.net:
             return None
         verdict = self.net.read(text)
-        danger = message.get(DANGER) or {}
-        if verdict.is_doubtful and danger.get("margin", 0.0) < self.doubt_least:
-            return replace(verdict, kind=None, soft=True)  # answered, with one line of 988
-        if verdict.is_crisis or verdict.soft or danger.get("margin", -1.0) < self.danger_least:
+        open_question = verdict.is_doubtful or (verdict.kind is None and not verdict.soft)
+        return self._second_reading(verdict, message.get(DANGER)) if open_question else verdict
+
+    def _second_reading(self, verdict: Verdict, danger: dict[str, Any] | None) -> Verdict:
+        """Net and danger classifier together; what the net doubted and this rejects is answered with one line of 988."""
+        if not danger:
             return verdict
-        # The net saw nothing; the classifier is sure enough. Whom it is about is still the net's reading.
-        return replace(verdict, kind=danger["kind"], rule="danger_classifier", score=danger["margin"])
+        chance = min(max(verdict.score, LEAST_CHANCE), 1 - LEAST_CHANCE)
+        weight = math.log(chance / (1 - chance)) + self.margin_weight * danger["margin"]
+        if weight < self.crisis_least:
+            return replace(verdict, kind=None, soft=verdict.is_crisis)
+        return verdict if verdict.is_crisis else replace(verdict, kind=danger["kind"], rule="danger_classifier")
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set intent and verdict where the net or the danger classifier has something to say."""

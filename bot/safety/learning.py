@@ -62,6 +62,7 @@ def _network(vectors: np.ndarray, marks: int, seed: int) -> Any:
     import tensorflow as tf
 
     tf.keras.utils.set_random_seed(seed)
+    tf.config.experimental.enable_op_determinism()  # the same data, the same net
     layers = tf.keras.layers
     words, found = tf.keras.Input((LENGTH,), dtype="int32"), tf.keras.Input((marks,))
     rows = layers.Embedding(len(vectors), vectors.shape[1], weights=[vectors], trainable=False)(words)

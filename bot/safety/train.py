@@ -22,7 +22,7 @@ from bot.safety.words import STOP
 from bot.settings import PROJECT, read
 
 HERE = Path(__file__).parent
-DATA = PROJECT / "data" / "nlu"
+DATA, ANSWERS = PROJECT / "data" / "nlu", PROJECT / "data" / "answers"
 EXAMPLES, LESSONS = HERE / "examples", HERE / "lessons"
 FILE = "safety.npz"
 READERS = (
@@ -40,7 +40,7 @@ _ENTITY = re.compile(r"\[([^\]]+)\](?:\([^)]*\)|\{[^}]*\})")
 
 def input_files() -> list[Path]:
     """Everything the weights depend on, in a fixed order; not the replies, nor the thresholds of net.py."""
-    folders = (DATA, EXAMPLES, LESSONS, HERE / "patterns")
+    folders = (DATA, ANSWERS, EXAMPLES, LESSONS, HERE / "patterns")
     return sorted([*(path for folder in folders for path in folder.glob("*.yml")), *(HERE / name for name in READERS)])
 
 
@@ -65,11 +65,27 @@ def examples() -> Iterator[tuple[str, str, str]]:
         for one in yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader) or []:
             label = one.get("label", "none")
             yield one["text"], label if label in KINDS else "none", path.stem
+    yield from ordinary_answers()
     for path in sorted(LESSONS.glob("*.yml")):
         sheet = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
         for part in sheet.get("more", [sheet]):
             for text in part["lines"].splitlines():
                 yield text, part["label"], f"lesson_{path.stem}"
+
+
+def ordinary_answers() -> Iterator[tuple[str, str, str]]:
+    """Answers to the check's everyday questions: no danger, whatever words they use. Those about danger itself stay out."""
+    for path in sorted(ANSWERS.glob("*.yml")):
+        sheet = yaml.load(path.read_text(encoding="utf-8"), yaml.CSafeLoader)
+        if sheet["asked"] in ("danger", "withdrawal"):
+            continue
+        for meaning, lines in sheet.items():
+            if meaning != "asked":
+                yield from (
+                    (line.strip().removeprefix("- "), "none", path.stem)
+                    for line in (lines or "").splitlines()
+                    if line.strip()
+                )
 
 
 def vocabulary(tokens: Iterable[Sequence[str]], folder: Path) -> list[str]:
