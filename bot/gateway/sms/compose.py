@@ -59,7 +59,7 @@ def cut(text: str, room: Any) -> tuple[str, str]:
     for place in _CUTS:
         ends = [found.start() for found in place.finditer(text)]
         heads = [text[:end].rstrip() for end in ends if room(text[:end].rstrip())]
-        if heads and len(heads[-1]) >= len(text[: MOST_UNITS]) // 4:
+        if heads and len(heads[-1]) >= len(text[:MOST_UNITS]) // 4:
             return heads[-1], text[len(heads[-1]) :].strip()
     length = len(text)
     while length > 1 and not room(text[:length]):

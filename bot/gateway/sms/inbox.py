@@ -24,6 +24,7 @@ LATE = timedelta(hours=1)  # an answer that comes later than this keeps the quie
 MOST_TRIES = 4  # a text that ends the process each time is answered with the floor
 FLOOR_AGAIN = timedelta(minutes=10)
 MOST_KEPT = 20_000
+GIVES_WAY = 1.0  # seconds that an ordinary answer lets acknowledgements go first; Twilio drops what waits too long for one
 AT_ONCE = 8  # people answered together: more only lets acknowledgements wait, and danger is not counted
 TAKE_SECONDS = 5.0  # Twilio waits 15; a database that is silent must not use them up
 
@@ -36,6 +37,7 @@ class Inbox:
         self._doors: OrderedDict[str, asyncio.Lock] = OrderedDict()
         self._lanes: dict[str, list[QueuedText]] = {}  # people being answered, and what was handed over meanwhile
         self._slots = asyncio.Semaphore(AT_ONCE)
+        self._keeping, self._all_kept = 0, asyncio.Event()
         self._behind: set[asyncio.Task[None]] = set()
         self._floored: OrderedDict[str, datetime] = OrderedDict()
         self._unwritten: dict[str, QueuedText] = {}  # answered while the records were away
@@ -52,7 +54,7 @@ class Inbox:
             return False
         urgent = self._answering.in_danger(text)
         async with self._door(conversation):  # first come, first kept: that is the order of answering
-            keeping = asyncio.create_task(self._accept(text, conversation, urgent, datetime.now(timezone.utc)))
+            keeping = asyncio.create_task(self._keep(text, conversation, urgent, datetime.now(timezone.utc)))
             done, _ = await asyncio.wait({keeping}, timeout=TAKE_SECONDS)
             error = keeping.exception() if done else asyncio.TimeoutError()
             if error is None:
@@ -66,6 +68,25 @@ class Inbox:
             keeping.add_done_callback(self._kept_late)
             self._without_records(text, conversation, urgent)
             return True
+
+    async def _keep(
+        self, text: Incoming, conversation: str, urgent: bool, received: datetime
+    ) -> tuple[bool, QueuedText | None]:
+        self._keeping += 1
+        self._all_kept.clear()
+        try:
+            return await self._accept(text, conversation, urgent, received)
+        finally:
+            self._keeping -= 1
+            if not self._keeping:
+                self._all_kept.set()
+
+    async def _give_way(self) -> None:
+        if self._keeping:
+            try:
+                await asyncio.wait_for(self._all_kept.wait(), GIVES_WAY)
+            except asyncio.TimeoutError:
+                pass  # somebody has waited for an answer long enough
 
     def _kept_late(self, keeping: asyncio.Task[tuple[bool, QueuedText | None]]) -> None:
         """What was kept after all is answered now; its file is then one of a text that is known."""
@@ -121,6 +142,7 @@ class Inbox:
                 following: QueuedText | None = handed.pop(0)
                 while following is not None:
                     async with self._slots:
+                        await self._give_way()
                         following = await self._ordinary(following)
         finally:
             del self._lanes[conversation]

@@ -8,8 +8,20 @@ from typing import Literal
 Meaning = Literal["out", "in", "help", "more", "erase", "menu", "back", "skip"]
 
 _WORDS: dict[Meaning, tuple[str, ...]] = {
-    "out": ("stop", "stopall", "stop all", "unsubscribe", "end", "quit", "cancel", "revoke", "optout", "opt out", "alto",
-            "baja"),
+    "out": (
+        "stop",
+        "stopall",
+        "stop all",
+        "unsubscribe",
+        "end",
+        "quit",
+        "cancel",
+        "revoke",
+        "optout",
+        "opt out",
+        "alto",
+        "baja",
+    ),
     "in": ("start", "unstop"),
     "help": ("help", "info", "ayuda"),
     "more": ("more", "mas", "más"),
