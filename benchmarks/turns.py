@@ -23,7 +23,7 @@ from benchmarks.turns_page import write_page
 from bot.settings import PROJECT
 from ops.topology import Pair, end_process, free_port, resident
 
-START_SECONDS = 300.0
+START_SECONDS = 120.0
 CHECK = ("/affirm", "/deny", "/affirm", "/deny", "/deny", "/affirm", "/deny", "/deny", "/affirm")
 
 

@@ -45,12 +45,14 @@ def make(folder: Path) -> None:
     nlu = [{"intent": label, "examples": "".join(f"- {one}\n" for one in labels[label])} for label in answered]
     said = {f"utter_{label}": [{"text": wording.render(label, "web", check=False)}] for label in answered}
     rules = [{"rule": label, "steps": [{"intent": label}, {"action": f"utter_{label}"}]} for label in answered]
+    rules.append({"rule": "nlu_fallback", "steps": [{"intent": "nlu_fallback"}, {"action": "utter_floor"}]})
+    said["utter_floor"] = [{"text": wording.render("floor", "web", check=False)}]  # without it, stock says nothing at all
     stories = [
         {"story": f"{one} then {two}", "steps": [
             {"intent": one}, {"action": f"utter_{one}"}, {"intent": two}, {"action": f"utter_{two}"}]}
         for one, two in itertools.pairwise(answered)
     ]  # fmt: skip
-    _write(folder / "domain.yml", {"version": "3.1", "intents": answered, "responses": said,
+    _write(folder / "domain.yml", {"version": "3.1", "intents": [*answered, "nlu_fallback"], "responses": said,
                                    "session_config": {"session_expiration_time": 60, "carry_over_slots_to_new_session": True}})  # fmt: skip
     _write(folder / "data" / "nlu.yml", {"version": "3.1", "nlu": nlu})
     _write(folder / "data" / "rules.yml", {"version": "3.1", "rules": rules})

@@ -1,0 +1,1 @@
+"""What nobody would think of, sent to everything that is public."""
