@@ -122,5 +122,3 @@ def line(made: Line) -> Line:
 def phone(line: Line) -> Phone:
     """A telephone that was told already who we are."""
     return line.phone()
-
-
