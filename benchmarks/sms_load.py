@@ -170,7 +170,9 @@ def main() -> int:
     kept["model" if given.real else "line"] = {"cores": os.cpu_count(), "load_average": load, **result}
     OUT.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
     print(json.dumps(result, indent=1))
-    good = result["ack_ms"]["p99"] <= 500 and not any(result.get(bad) for bad in ("lost", "doubled", "out_of_order", "refused"))
+    good = result["ack_ms"]["p99"] <= 500 and not any(
+        result.get(bad) for bad in ("lost", "doubled", "out_of_order", "refused")
+    )
     return 0 if good else 1
 
 

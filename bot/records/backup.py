@@ -39,9 +39,7 @@ def run_program(settings: Settings, name: str, *arguments: str) -> str:
     known = {"host": "PGHOST", "sslmode": "PGSSLMODE", "sslrootcert": "PGSSLROOTCERT"}
     place.update({known[key]: value for key, value in url.query.items() if key in known})
     env = {**os.environ, **{key: str(value) for key, value in place.items() if value is not None}}
-    done = subprocess.run(
-        [program(name), *arguments], env=env, capture_output=True, text=True, timeout=SECONDS, check=False
-    )
+    done = subprocess.run([program(name), *arguments], env=env, capture_output=True, text=True, timeout=SECONDS, check=False)
     if done.returncode:
         raise RecordsError(f"{name} failed (exit {done.returncode}). Check DATABASE_URL and the version of {name}.")
     return done.stdout

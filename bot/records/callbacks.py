@@ -194,9 +194,7 @@ def _notice(asked: CallbackAsked) -> dict[str, Any]:
 def finish(session: Session, row: Callback, status: str, now: datetime) -> None:
     """Close a row: its number and chats are free for a new request, and its days are counted from now."""
     row.status, row.open_number, row.changed_at, row.done_at = status, None, now, now
-    session.execute(
-        update(CallbackAsked).where(CallbackAsked.callback_id == row.id).values(open_conversation=None)
-    )
+    session.execute(update(CallbackAsked).where(CallbackAsked.callback_id == row.id).values(open_conversation=None))
 
 
 def step(database: Database, session: Session, callback: str, who: str, what: str, note: str = "") -> None:

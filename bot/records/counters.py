@@ -57,6 +57,4 @@ class Counters(Door):
             query = query.where(Audit.id < before)
         with self.database.read() as session:
             rows = session.execute(query).scalars().all()
-            return [
-                {"id": row.id, "at": row.at, "event": row.event, "who": row.who, "subject": row.subject} for row in rows
-            ]
+            return [{"id": row.id, "at": row.at, "event": row.event, "who": row.who, "subject": row.subject} for row in rows]

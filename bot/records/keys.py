@@ -7,9 +7,9 @@ import os
 import secrets
 import sys
 import tempfile
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Callable
 
 from bot.errors import WrongKey
 from bot.records.crypto import KEY_BYTES, Cipher, parse_keys

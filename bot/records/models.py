@@ -141,9 +141,7 @@ class CallbackAsked(Sealing, Base):
 
     __tablename__ = "callback_requests"
     id = Column(String(ID), primary_key=True)
-    callback_id = Column(
-        String(ID), ForeignKey("callbacks.id", ondelete="CASCADE"), nullable=False, index=True
-    )
+    callback_id = Column(String(ID), ForeignKey("callbacks.id", ondelete="CASCADE"), nullable=False, index=True)
     # No foreign key: the call is still owed after the chat itself was deleted by age.
     conversation_id = Column(String(ID), nullable=False, index=True)
     open_conversation = Column(String(ID), unique=True)
@@ -162,9 +160,7 @@ class CallbackStep(Sealing, Base):
 
     __tablename__ = "callback_steps"
     id = Column(String(ID), primary_key=True)
-    callback_id = Column(
-        String(ID), ForeignKey("callbacks.id", ondelete="CASCADE"), nullable=False, index=True
-    )
+    callback_id = Column(String(ID), ForeignKey("callbacks.id", ondelete="CASCADE"), nullable=False, index=True)
     at = Column(UtcTime, nullable=False)
     who = Column(String(ID), nullable=False)
     step = Column(String(CODE), nullable=False)

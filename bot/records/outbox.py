@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any, Collection
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -93,9 +94,7 @@ class OutboxRows(Door):
             for row in session.execute(query).scalars().all():
                 row.attempts, row.next_try = row.attempts + 1, now + timedelta(seconds=lease_seconds)
                 payload, key = self.database.open(row), row.idempotency_key
-                items.append(
-                    OutboxItem(row.id, row.kind, payload, key, row.attempts, row.created_at, row.conversation_id)
-                )
+                items.append(OutboxItem(row.id, row.kind, payload, key, row.attempts, row.created_at, row.conversation_id))
             return items
 
     def outbox_done(self, item: str) -> None:
@@ -121,7 +120,7 @@ class OutboxRows(Door):
         """How many rows stand in each state, for the monitoring page."""
         with self.database.read() as session:
             rows = session.execute(select(Outgoing.state, func.count()).group_by(Outgoing.state)).all()
-        return {state: count for state, count in rows}
+        return {str(state): int(count) for state, count in rows}
 
     def outbox_ages(self) -> dict[str, float]:
         """Seconds that the oldest unsent item of each kind has waited; under "failed" how many were given up."""

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Callable
+from typing import Any
 
 from sqlalchemy import and_, delete, func, or_, select
 
@@ -119,7 +120,7 @@ def _remove(database: Database, rule: Rule, condition: Any) -> int:
             due = session.execute(select(*keys).where(condition).limit(BATCH)).all()
             if not due:
                 return removed
-            these = or_(*(and_(*(key == value for key, value in zip(keys, row))) for row in due))
+            these = or_(*(and_(*(key == value for key, value in zip(keys, row, strict=True))) for row in due))
             removed += session.execute(
                 delete(rule.table).where(these), execution_options={"synchronize_session": False}
             ).rowcount

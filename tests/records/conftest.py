@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import Any, Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -42,13 +43,13 @@ def settings(request: pytest.FixtureRequest, tmp_path: Path) -> Settings:
     return made
 
 
-@pytest.fixture()
+@pytest.fixture
 def clock() -> MovableClock:
     """The clock of `records`."""
     return MovableClock()
 
 
-@pytest.fixture()
+@pytest.fixture
 def opened(settings: Settings, clock: MovableClock) -> Iterator[Callable[..., Records]]:
     """Opens the records, once more or with other settings; closed at the end."""
     made: list[Records] = []
@@ -62,7 +63,7 @@ def opened(settings: Settings, clock: MovableClock) -> Iterator[Callable[..., Re
         one.disconnect()
 
 
-@pytest.fixture()
+@pytest.fixture
 def records(opened: Callable[..., Records]) -> Records:
     """The records, empty."""
     return opened()

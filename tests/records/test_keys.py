@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Callable
 
 import pytest
 from sqlalchemy import select, text
@@ -65,7 +65,7 @@ def test_repr_of_rows_shows_class_and_id_only(records: Records) -> None:
         found = [row for mapper in Base.registry.mappers for row in session.execute(select(mapper.class_)).scalars()]
         shown = [repr(row) for row in found]
         assert "<Message c1/1>" in shown and len({type(row) for row in found}) > 8
-        assert all(one.startswith(f"<{type(row).__name__} ") and " object " not in one for row, one in zip(found, shown))
+        assert all(one.startswith(f"<{type(row).__name__} ") and " object " not in one for row, one in zip(found, shown, strict=True))
         assert CANARY not in "".join(shown) and "ana" not in "".join(shown)
     assert repr(Message()) == "<Message new>"
 
@@ -73,7 +73,7 @@ def test_repr_of_rows_shows_class_and_id_only(records: Records) -> None:
 @pytest.mark.parametrize("keys", [NEW, "old:" + base64.b64encode(b"x" * 32).decode()], ids=["lost", "same name"])
 def test_a_wrong_key_is_said_and_nothing_is_overwritten(opened: Callable[..., Records], keys: str) -> None:
     opened(encryption_keys=OLD).save_callback(callback())
-    with pytest.raises(WrongKey, match="'old'.*Nothing was changed"):
+    with pytest.raises(WrongKey, match=r"'old'.*Nothing was changed"):
         turn(opened(encryption_keys=keys))
     right = opened(encryption_keys=OLD)
     assert right.load("c1") is None and right.open_callback("c1")

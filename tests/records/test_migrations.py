@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Iterator
 
 import pytest
 from alembic import command
@@ -21,7 +21,7 @@ from bot.records.models import Base
 from bot.settings import Settings
 
 
-@pytest.fixture()
+@pytest.fixture
 def connection(settings: Settings) -> Iterator[Connection]:
     """A connection to an empty database, inside a transaction that is kept."""
     engine = engine_for(settings.database_url, 30, pooled=False).execution_options(writes=True)

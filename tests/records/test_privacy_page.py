@@ -23,7 +23,7 @@ def rows(section: str) -> dict[str, list[str]]:
 def sections() -> dict[str, str]:
     """The text under each table's heading."""
     parts = re.split(r"^### (\w+)$", PAGE, flags=re.M)
-    return dict(zip(parts[1::2], parts[2::2]))
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 
 def test_every_table_and_column_is_explained_and_no_other() -> None:

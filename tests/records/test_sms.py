@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
-from typing import Callable
 
 from bot.records.access import Records
 from tests.records.conftest import NUMBER, OTHER_NUMBER, together

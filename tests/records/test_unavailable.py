@@ -7,9 +7,9 @@ import socket
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Iterator
 
 import pytest
 from sqlalchemy import text
@@ -35,7 +35,7 @@ def server() -> Iterator[PostgresServer]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture()
+@pytest.fixture
 def quick(tmp_path: Path) -> Settings:
     """Settings with half a second of patience."""
     return read({"VAR_DIR": str(tmp_path / "var"), "DATABASE_SECONDS": "0.5"})
