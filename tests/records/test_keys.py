@@ -65,7 +65,10 @@ def test_repr_of_rows_shows_class_and_id_only(records: Records) -> None:
         found = [row for mapper in Base.registry.mappers for row in session.execute(select(mapper.class_)).scalars()]
         shown = [repr(row) for row in found]
         assert "<Message c1/1>" in shown and len({type(row) for row in found}) > 8
-        assert all(one.startswith(f"<{type(row).__name__} ") and " object " not in one for row, one in zip(found, shown, strict=True))
+        assert all(
+            one.startswith(f"<{type(row).__name__} ") and " object " not in one
+            for row, one in zip(found, shown, strict=True)
+        )
         assert CANARY not in "".join(shown) and "ana" not in "".join(shown)
     assert repr(Message()) == "<Message new>"
 
