@@ -58,6 +58,7 @@ class Assistant:
         self.wording = wording or load_wording()
         self.agent: Agent | None = None
         self.model = ""
+        self._has_keys = False
         self._states: OrderedDict[str, Kept] = OrderedDict()
         self._locks: OrderedDict[str, asyncio.Lock] = OrderedDict()
 
@@ -124,9 +125,14 @@ class Assistant:
         return stored is not None
 
     async def _hash_of(self, body: str) -> str:
-        # In a thread: before the first contact the keys may have to be looked for in the database.
+        # In a thread until it has worked once: before that the keys may have to be looked for in the database.
         try:
-            return await asyncio.wait_for(asyncio.to_thread(self.records.body_hash, body), self.settings.database_seconds)
+            if self._has_keys:
+                return self.records.body_hash(body)
+            work = asyncio.to_thread(self.records.body_hash, body)
+            made = await asyncio.wait_for(work, self.settings.database_seconds)
+            self._has_keys = True
+            return made
         except (RecordsError, BadSetting, OSError, asyncio.TimeoutError) as error:
             log.error("no key: %s", type(error).__name__)
             raise TurnRefused("records") from None
@@ -157,10 +163,8 @@ class Assistant:
     async def _look_up(
         self, conversation: str, message_id: str, body_hash: str
     ) -> tuple[list[dict[str, Any]] | None, dict[str, Any], int | None]:
-        def both() -> tuple[list[dict[str, Any]] | None, Any]:
-            return self.records.find_turn(conversation, message_id, body_hash), self.records.load(conversation)
-
-        done, stored = await asyncio.wait_for(asyncio.to_thread(both), self.settings.database_seconds)
+        work = asyncio.to_thread(self.records.begin_turn, conversation, message_id, body_hash)
+        done, stored = await asyncio.wait_for(work, self.settings.database_seconds)
         version, state = (stored.version, dict(stored.state or {})) if stored else (None, {})
         kept = self._states.get(conversation)
         if kept and kept.unsaved and kept.version == version:

@@ -70,13 +70,21 @@ class ConversationRows(Door):
 
     def load(self, conversation: str) -> Stored | None:
         """Where a conversation stands; None for an unknown one."""
+        with self.database.read() as session:
+            return self._stored(session, fitted(conversation))
+
+    def _stored(self, session: Session, name: str) -> Stored | None:
+        row = session.get(Conversation, name)
+        if row is None:
+            return None
+        return Stored(self.database.open(row), row.version, row.last_seq, row.channel)
+
+    def begin_turn(self, conversation: str, message_id: str, body_hash: str) -> tuple[list[Said] | None, Stored | None]:
+        """`find_turn` and `load` in one go: what every turn begins with."""
         name = fitted(conversation)
         with self.database.read() as session:
-            row = session.get(Conversation, name)
-            if row is None:
-                return None
-            state = self.database.open(row)
-            return Stored(state, row.version, row.last_seq, row.channel)
+            done = self._found(session, name, fitted(message_id), body_hash)
+            return done, self._stored(session, name)
 
     def messages_after(self, conversation: str, seq: int, limit: int = MOST_MESSAGES) -> list[Said]:
         """What was said after `seq`, in order; the newest `limit` of it."""
