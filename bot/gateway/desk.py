@@ -131,13 +131,13 @@ class Desk:
         """Once in this process's life: whether danger was spoken of before."""
         if session.known:
             return
-        session.known = True
         try:
             stored = await asyncio.wait_for(asyncio.to_thread(self.records.load, conversation), RECALL_SECONDS)
         except (RecordsError, asyncio.TimeoutError) as error:
             metrics.FAULTS.labels("session_not_recalled").inc()
             log.event("session.not_recalled", error=type(error).__name__)
-            return
+            return  # asked again at the next message
+        session.known = True
         if stored and session.crisis is None:
             session.crisis = (stored.state or {}).get("crisis")
 

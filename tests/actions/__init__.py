@@ -1,0 +1,1 @@
+"""The custom actions, one message at a time, and the pure parts of the quick check."""
