@@ -15,6 +15,7 @@ _DENIALS = word_list("denials")
 _NO_DENIAL = word_list("no_denial")
 _AUXILIARIES = word_list("auxiliaries")
 _NOTIONS = word_list("notions")
+_OWN_SUBJECT = frozenset(("i", "he", "she", "they", "we", "yo", "ella", "ellos"))
 _REACH = 7
 
 
@@ -78,6 +79,8 @@ def _denied(tokens: Sequence[str], start: int, hit: Hit) -> bool:
         return bool(tokens[inside + 1 : inside + 2]) and tokens[inside + 1] not in _NO_DENIAL
     if hit.group.kind != "crisis_suicide" and _no_one(tokens, max(start, hit.start - 3), hit.end):
         return True
+    if tokens[hit.start] in _OWN_SUBJECT:
+        return False  # "no, i want to die": a no before somebody's own sentence answers something else
     while at > start and hit.start - at < _REACH:
         at -= 1
         if tokens[at] in _DENIALS:
