@@ -16,6 +16,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from bot.nlu.meaning import Encode
 from bot.nlu.plain import plain
+from bot.nlu.tfidf import rows_of
 from bot.settings import PROJECT
 
 FOLDER = PROJECT / "data" / "answers"
@@ -102,7 +103,7 @@ class AnswerModel:
         self._own: dict[str, np.ndarray] = {}  # by question
 
     def _ngrams(self, texts: Sequence[str], learn: bool = False) -> sparse.csr_matrix:
-        chars, words = (one.fit_transform(texts) if learn else one.transform(texts) for one in (self._chars, self._words))
+        chars, words = (one.fit_transform(texts) if learn else rows_of(one, texts) for one in (self._chars, self._words))
         edge = sparse.csr_matrix(np.ones((len(texts), 1), dtype=np.float32))
         blocks = [chars * self.shape.character_weight, words * self.shape.word_weight, edge]
         return sparse.hstack(blocks, format="csr", dtype=np.float32)

@@ -58,6 +58,8 @@ class Entities:
     def _add_who(self, kin: list[str]) -> None:
         person = {"LOWER": {"IN": kin}}
         mine = {"LOWER": {"IN": ["my", "our", "a", "his", "her", "mi", "the"]}}
+        # "I want to know if it is right for my daughter": whom it is for says more than who writes.
+        self._who.add("for", [[{"LOWER": {"IN": ["for", "about", "para", "sobre"]}}, mine, person]])
         self._who.add("other", [
             [{"LOWER": {"IN": ABOUT}}, mine, {"OP": "?"}, person],
             [mine, {"OP": "?"}, person, {"LOWER": {"IN": NEED}}, {"LOWER": {"NOT_IN": ME}}],
@@ -87,7 +89,9 @@ class Entities:
     def _relation(self, doc: Doc) -> list[dict[str, Any]]:
         marks = [(self._nlp.vocab.strings[rule], start, end) for rule, start, end in self._who(doc)]
         rules = {rule for rule, _, _ in marks}
-        if len(rules) != 1:
+        if "for" in rules:
+            marks = [mark for mark in marks if mark[0] == "for"]
+        elif len(rules) != 1:
             return []  # nobody, or both: then what was known before stays
         rule, start, end = marks[0]
         value = "self" if rule == "self" else self._kin(doc) or "other"

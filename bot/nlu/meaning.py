@@ -11,6 +11,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.svm import LinearSVC
 
 from bot.nlu.plain import plain
+from bot.nlu.tfidf import rows_of
 
 Encode = Callable[[list[str]], np.ndarray]
 
@@ -55,7 +56,7 @@ class MeaningModel:
         blocks: list[object] = []
         if self.shape.ngrams:
             for one in (self._chars, self._words):
-                block = one.fit_transform(plain_texts) if learn else one.transform(plain_texts)
+                block = one.fit_transform(plain_texts) if learn else rows_of(one, plain_texts)
                 blocks.append(block * self.shape.ngram_weight)
         if self.shape.vectors:
             if vectors is None:

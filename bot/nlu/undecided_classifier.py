@@ -11,7 +11,8 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY
 from rasa.shared.nlu.training_data.message import Message
 
-from bot.nlu.undecided import Thresholds, decide, thresholds
+from bot.nlu.meaning_classifier import SECOND
+from bot.nlu.undecided import Decision, Thresholds, decide, thresholds
 
 OFFERED = "offered_meanings"
 
@@ -42,6 +43,8 @@ class UndecidedClassifier(GraphComponent):
             if not ranking:
                 continue
             decision = decide(ranking, self.limits)
+            if decision.do == "clarify" and message.get(SECOND) in decision.offered[:2]:
+                decision = Decision("answer", ranking[0][0])  # near each other because both are asked: both are answered
             confidence = dict(ranking).get(decision.label, 1 - ranking[0][1])
             message.set(INTENT, {"name": decision.label, "confidence": confidence}, add_to_output=True)
             if decision.offered:
