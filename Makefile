@@ -23,8 +23,8 @@ check-facility: ready  ## Is facility.yml right? What is known, what is not?
 	@$(PYTHON) -m bot.facility
 
 ##@ How good is it?
-eval: train  ## Measure labelled messages: make eval FILES="a.yaml b.yaml"
-	@$(PYTHON) -W ignore -m bot.evaluate $(FILES)
+eval: train  ## Measure labelled messages, with pictures: make eval FILES="a.yaml b.yaml"
+	@$(PYTHON) -W ignore -m benchmarks.report $(FILES)
 
 ##@ How fast is it?
 bench: train  ## Stock Rasa and ours side by side in one run (about 20 minutes; writes benchmarks/turns.md).

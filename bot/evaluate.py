@@ -43,6 +43,7 @@ class Understood:
     crisis: str | None = None
     reading: str | None = None  # of an answer to the check
     rule: str = ""
+    confidence: float = 0.0
 
     @property
     def advice(self) -> bool:
@@ -147,6 +148,7 @@ class Service:
         ranking = [outside(one) for one in [*([crisis] if crisis else []), *names] if one and one not in OWN_LABELS]
         return Understood(
             ranking=list(dict.fromkeys(ranking)), intent=outside(crisis or intent), crisis=crisis, rule=verdict.rule,
+            confidence=float((parsed.get("intent_ranking") or [{"confidence": 0.0}])[0]["confidence"]),
             offered=tuple(outside(one) for one in parsed.get("offered_meanings") or ()), reading=self._reading(item, parsed),
         )  # fmt: skip
 
