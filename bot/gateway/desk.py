@@ -27,7 +27,7 @@ from bot.safety.verdict import CRISIS_KINDS
 from bot.settings import Settings
 from bot.wording import load_wording
 
-WRITE_DOWN_SECONDS = 0.2  # how long a crisis reply waits to be written down before it is shown
+WRITE_DOWN_SECONDS = 0.1  # how long a crisis reply waits to be written down before it is shown
 RECALL_SECONDS = 0.3  # a slow database must not use up the time of the turn itself
 CRISIS_CHOICE = "/crisis_"
 RESUME = "/crisis_resume"

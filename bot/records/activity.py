@@ -6,6 +6,7 @@ import re
 from collections import Counter as Tally
 from collections.abc import Iterable
 from datetime import datetime, timedelta, timezone
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import func, select
@@ -37,17 +38,23 @@ def count_up(database: Database, session: Session, counts: Counts) -> None:
     Always in the same order, so that two transactions never wait for each other.
     """
     hour = database.clock().astimezone(timezone.utc).replace(minute=0, second=0, microsecond=0)
-    for (kind, label), count in sorted(counts.items()):
-        fitting = label if _LABEL.fullmatch(label) else OTHER  # a counter's name is a word of ours, never of a person
-        session.execute(_added(session, {"kind": kind, "label": fitting, "hour": hour, "count": count}))
+    rows = [
+        # A counter's name is a word of ours, never of a person.
+        {"kind": kind, "label": label if _LABEL.fullmatch(label) else OTHER, "hour": hour, "count": count}
+        for (kind, label), count in sorted(counts.items())
+    ]
+    if rows:
+        connection = session.connection()
+        connection.execute(_adding(connection.dialect.name), rows)
 
 
-def _added(session: Session, values: dict[str, Any]) -> Any:
-    if session.get_bind().dialect.name == "sqlite":
+@lru_cache(maxsize=2)
+def _adding(dialect: str) -> Any:
+    if dialect == "sqlite":
         from sqlalchemy.dialects.sqlite import insert
     else:
         from sqlalchemy.dialects.postgresql import insert
-    new = insert(ActivityCount).values(values)
+    new = insert(ActivityCount.__table__)
     keys = [ActivityCount.kind, ActivityCount.label, ActivityCount.hour]
     return new.on_conflict_do_update(index_elements=keys, set_={"count": ActivityCount.count + new.excluded["count"]})
 
