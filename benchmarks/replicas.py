@@ -55,7 +55,7 @@ async def _killed(topology: Topology) -> dict[str, Any]:
 
 def _measured(folder: Path, url: str, pairs: int, seconds: float) -> dict[str, Any]:
     topology = Topology(folder / f"pairs{pairs}", url, pairs)
-    topology.folder.mkdir()
+    topology.folder.mkdir(exist_ok=True)
     try:
         topology.start()
         asyncio.run(load(lambda: OursTalk(topology.proxy.port), CLIENTS, 3.0))

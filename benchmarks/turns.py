@@ -226,6 +226,7 @@ def main() -> int:
     finally:
         stock.stop()
         ours.stop()
+    write_page(found)  # what comes next takes long and may fail
     if not arguments.no_replicas:
         found["replicas"] = replicas(folder, arguments.seconds)
     shutil.rmtree(folder, ignore_errors=True)
