@@ -12,7 +12,8 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from pathlib import Path
 
 from bot import log
 from bot.errors import FrontDoorError
@@ -24,6 +25,8 @@ LEAST_FREE_MB = 300
 LOOK_EVERY = 0.2  # seconds between looks at the processes
 FAST_DEATH, LONGEST_WAIT = 5.0, 30.0
 END_SECONDS = 8.0
+SHOWN_LINES = 6
+MOST_LOG_MB = 20  # a log file larger than this is put aside at the next start; one is kept
 PYTHON = (sys.executable, "-W", "ignore", "-m")  # the packages of Rasa's age warn about each other all the time
 
 
@@ -41,14 +44,20 @@ class Process:
     started: float = 0.0
     wait: float = 0.0
     not_before: float = 0.0
-    environment: dict[str, str] = field(default_factory=dict)
+    log: Path = Path(os.devnull)  # where it writes its log lines (allow-listed: bot/log.py)
 
     def start(self) -> None:
         """Start it; it dies with this one, however this one dies."""
         self.started = time.monotonic()
-        self.popen = subprocess.Popen(
-            [*PYTHON, self.module], cwd=PROJECT, env={**os.environ, **self.environment}, preexec_fn=_die_with_parent
-        )
+        with self.log.open("ab") as said:
+            self.popen = subprocess.Popen(
+                [*PYTHON, self.module],
+                cwd=PROJECT,
+                env=dict(os.environ),
+                preexec_fn=_die_with_parent,
+                stdout=said,
+                stderr=said,
+            )
 
     def look(self) -> None:
         """Start it again if it died, later and later if it dies at once."""
@@ -57,9 +66,16 @@ class Process:
             quick = now - self.started < FAST_DEATH
             self.wait = min(LONGEST_WAIT, self.wait * 2 or 0.5) if quick else 0.0
             log.event("process.died", process=self.name, code=self.popen.returncode)
+            if quick:
+                print(self.last_words(), file=sys.stderr, flush=True)
             self.popen, self.not_before = None, now + self.wait
         if self.popen is None and now >= self.not_before:
             self.start()
+
+    def last_words(self) -> str:
+        """The end of its log, for the person at the keyboard when it cannot start."""
+        lines = self.log.read_text(errors="replace").splitlines() if self.log.is_file() else []
+        return "\n".join(lines[-SHOWN_LINES:])
 
     def end(self) -> None:
         """Ask it to end; kill it when it does not."""
@@ -121,6 +137,15 @@ def _made(settings: Settings) -> int | None:
         return None
 
 
+def log_file(settings: Settings, name: str) -> Path:
+    """Where a process writes; a file grown too large is put aside."""
+    path = settings.var / "logs" / f"{name}.log"
+    path.parent.mkdir(exist_ok=True)
+    if path.is_file() and path.stat().st_size > MOST_LOG_MB * 1e6:
+        path.replace(path.with_suffix(".old"))
+    return path
+
+
 def ready(settings: Settings) -> bool:
     """Whether the whole assistant answers."""
     try:
@@ -141,7 +166,7 @@ def supervise(settings: Settings, processes: list[Process]) -> None:
         for process in processes:
             process.look()
         if not said and ready(settings):
-            print(f"The assistant is ready: http://{settings.host}:{settings.port}", flush=True)
+            print(f"The assistant is ready: http://{settings.host}:{settings.port}   (logs: var/logs/)", flush=True)
             said = True
         time.sleep(LOOK_EVERY)
 
@@ -153,6 +178,8 @@ def main() -> int:
     try:
         settings = read()
         check(settings)
+        for process in processes:
+            process.log = log_file(settings, process.name)
         gateway.start()  # the floor first: danger is answered while all else is made ready
         net = _made(settings)
         prepare(settings)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from actions.ways_on import CURRICULUM
+
+NEXT_TOPIC = "/next_topic"
 MOST_PAYLOADS = 80  # buttons further up the page than this no longer count
 # The way to a person is always open: a crisis reply offers it from the front door, whose buttons this process never sees.
 ALWAYS = ("/talk_to_human",)
@@ -46,6 +49,9 @@ def chosen(state: dict[str, Any], text: str) -> str | None:
     number = _ORDINALS.get(match["which"]) if match else None
     if number is None or (match and match["which"] in "abcd" and len(said) == 1 and len(offered) < 2):
         return None
+    if match and len(match["which"]) > 2 and any(button["payload"] == NEXT_TOPIC for button in offered):
+        # "The third one" amid the six topics is the third topic; a bare number still counts the buttons.
+        return f"/{CURRICULUM[number if number == -1 else number - 1]}"
     if number == -1:
         return str(offered[-1]["payload"]) if offered else None
     return str(offered[number - 1]["payload"]) if number <= len(offered) else None
