@@ -52,7 +52,10 @@ class RasaRest:
         except TooLong as long:
             return await self._too_long("?", "rest-oversize", long.seen)
         sender, message = given.get("sender"), given.get("message")
-        if not isinstance(sender, str) or not sender.strip() or len(sender) > MOST_SENDER or not isinstance(message, str):
+        if not isinstance(sender, str) or not isinstance(message, str):
+            raise Problem("bad_request")
+        # A sender with odd signs is refused, not cleaned: two senders must never become one.
+        if not sender.strip() or len(sender) > MOST_SENDER or cleaned(sender) != sender:
             raise Problem("bad_request")
         conversation = self.tokens.hashed("r", sender)
         if len(message) > MOST_CHARACTERS:

@@ -5,6 +5,7 @@ FUZZ_SECONDS sets how long (60 in CI; 1800 before a release).
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import time
@@ -15,7 +16,7 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 import yaml
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, given, seed, settings
 from hypothesis import strategies as st
 from jsonschema import Draft7Validator, RefResolver
 
@@ -24,7 +25,7 @@ from bot.settings import PROJECT
 from tests.services.front_door import FrontDoor, Talk
 
 SECONDS = float(os.environ.get("FUZZ_SECONDS", "60"))
-MOST = max(300, int(SECONDS * 20))  # for each endpoint
+ROUND = 40  # examples between two looks at the clock
 SPEC = yaml.safe_load((PROJECT / "bot" / "gateway" / "openapi.yml").read_text(encoding="utf-8"))
 OPERATIONS = [(path, method) for path, methods in SPEC["paths"].items() for method in methods]
 # Also possible anywhere, whatever is asked: nothing there, not that way, too many at once.
@@ -60,7 +61,7 @@ raw = st.one_of(
 headers = st.fixed_dictionaries(
     {},
     optional={
-        "Authorization": st.one_of(st.sampled_from(("Bearer ", "Bearer x.y.z", "Basic eDp5", "Bearer GOOD", "bearer GOOD")), st.just("Bearer GOOD")),
+        "Authorization": st.one_of(st.sampled_from(("Bearer", "Bearer x.y.z", "Basic eDp5", "Bearer GOOD", "bearer GOOD")), st.just("Bearer GOOD")),
         "Content-Type": st.sampled_from(("application/json", "application/x-www-form-urlencoded", "text/plain", "x", "multipart/form-data")),
         "X-Twilio-Signature": st.sampled_from(("", "x", "AAAAAAAAAAAAAAAAAAAAAAAAAAA=")),
         "Accept-Language": st.sampled_from(("es", "*", "en;q=nonsense")),
@@ -100,20 +101,19 @@ def test_nothing_breaks_it(door: FrontDoor, path: str, method: str) -> None:
     talk, sent = Talk(door), []
     end = time.monotonic() + SECONDS / len(OPERATIONS)
 
-    @settings(
-        max_examples=MOST, deadline=None, database=None, derandomize="FUZZ_SECONDS" not in os.environ,
-        suppress_health_check=list(HealthCheck), phases=(Phase.generate,),
-    )  # fmt: skip
-    @given(raw, headers, queries)
     def send(body: bytes, given_headers: dict[str, str], query: dict[str, str]) -> None:
-        if time.monotonic() > end:
-            return  # the rest of the examples cost nothing
         own = {name: value.replace("GOOD", talk.token) for name, value in given_headers.items()}
         content = body if method == "post" else None
         answer = door.http.request(method.upper(), path, content=content, headers=own, params=query)
         sent.append(answer.status_code)
         _described(path, method, answer)
 
-    send()
+    how = settings(
+        max_examples=ROUND, deadline=None, database=None, suppress_health_check=list(HealthCheck), phases=(Phase.generate,)
+    )
+    for number in itertools.count():  # seeds in order: what fails once fails again
+        seed(number)(how(given(raw, headers, queries)(send)))()
+        if time.monotonic() > end:
+            break
     assert len(sent) > 10
-    assert not {"Traceback", "RuntimeError"} & set(door.logs().split())
+    assert "Traceback" not in door.logs()
