@@ -185,7 +185,8 @@ def main() -> int:
         return 1
     for name in Facility.__dataclass_fields__:
         value = getattr(facility, name)
-        print(f"{name:17} {'not known: the assistant says so and hands off' if value is None else 'known'}")
+        unknown = value is None or value == frozenset()
+        print(f"{name:17} {'not known: the assistant says so and hands off' if unknown else 'known'}")
     return 0
 
 
