@@ -58,7 +58,7 @@ class Stock:
             end_process(self.process)
 
 
-async def first_answer(talk: Any, opened: bool = True) -> float:
+async def first_answer(talk: Any) -> float:
     """Seconds from now until a question is answered in full."""
     began = time.perf_counter()
     while time.perf_counter() - began < START_SECONDS:
@@ -183,10 +183,10 @@ async def measure(stock: Stock, ours: Pair, arguments: argparse.Namespace) -> di
     found: dict[str, Any] = {"start": {}}
     stock.start()
     found["start"]["stock_answer"] = await first_answer(stock.talk())
-    ours.start()
-    floor = asyncio.create_task(until_healthy(ours.port))
-    found["start"]["ours_answer"] = await first_answer(OursTalk(ours.port))
-    found["start"]["ours_floor"] = await floor
+    ours.start_one("gateway")  # in the order of bot/run.py: the floor first
+    found["start"]["ours_floor"] = await until_healthy(ours.port)
+    ours.start_one("assistant")
+    found["start"]["ours_answer"] = found["start"]["ours_floor"] + await first_answer(OursTalk(ours.port))
     await one_client(stock, ours, 20)  # both are warm before anything counts
     found["question"] = await one_client(stock, ours, arguments.turns)
     found["check"] = await check_turns(ours, arguments.turns // 10)

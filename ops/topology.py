@@ -123,10 +123,14 @@ class Pair:
 
     def start(self) -> None:
         """Start both processes; what they print goes to files in the folder."""
-        for name in ("gateway", "assistant"):
-            with (self.folder / f"{name}.log").open("ab") as log:
-                command = [*PYTHON, f"bot.{name}"]
-                self.running[name] = subprocess.Popen(command, cwd=PROJECT, env=self.environment, stdout=log, stderr=log)
+        for name in ("gateway", "assistant"):  # the floor first, as bot/run.py does
+            self.start_one(name)
+
+    def start_one(self, name: str) -> None:
+        """Start `gateway` or `assistant`."""
+        with (self.folder / f"{name}.log").open("ab") as log:
+            command = [*PYTHON, f"bot.{name}"]
+            self.running[name] = subprocess.Popen(command, cwd=PROJECT, env=self.environment, stdout=log, stderr=log)
 
     def kill(self) -> None:
         """kill -9 both, as a machine that loses power does."""
