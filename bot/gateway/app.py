@@ -56,7 +56,8 @@ class Health:
             return ["assistant", *await self._records_missing()]
         except AssistantRefused:
             return ["model", *await self._records_missing()]
-        return [] if reply.get("records") else ["records"]
+        # Its own way to the records too: the first turn after a restart must not wait for it to be made.
+        return await self._records_missing() if reply.get("records") else ["records"]
 
     async def _records_missing(self) -> list[str]:
         try:
