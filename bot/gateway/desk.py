@@ -41,13 +41,23 @@ class Desk:
         self.sessions, self.alerts = Sessions(), Alerts(settings)
         self._behind: set[asyncio.Task[Any]] = set()
 
-    async def take(self, conversation: str, channel: str, said: Said, notes: dict[str, Any] | None = None) -> Messages:
-        """The reply to one message, at least one sentence; raises Problem for a message that cannot be taken."""
+    async def take(
+        self,
+        conversation: str,
+        channel: str,
+        said: Said,
+        notes: dict[str, Any] | None = None,
+        verdict: Verdict | None = None,
+    ) -> Messages:
+        """The reply to one message, at least one sentence; raises Problem for a message that cannot be taken.
+
+        `verdict` is what `read` said of these very words, where the channel has asked already.
+        """
         started = time.monotonic()
         session = self.sessions.of(conversation)
         messages = self.sessions.given(session, said.message_id, said.words)
         if messages is None:
-            verdict = self.read(said.words)
+            verdict = verdict or self.read(said.words)
             if verdict.is_crisis and not verdict.is_doubtful:
                 messages = await self.crisis(conversation, channel, said, verdict)
             else:

@@ -103,9 +103,10 @@ class WebApi:
             said = said_of(parse(await read_body(request)))
         except TooLong as long:
             return await self._too_long(conversation, long.seen)
-        if not self.desk.read(said.words).is_crisis and not await self.limits.allows_message(conversation):
+        verdict = self.desk.read(said.words)
+        if not verdict.is_crisis and not await self.limits.allows_message(conversation):
             raise Problem("too_fast", {"Retry-After": "30"})
-        return JSONResponse({"messages": await self.desk.take(conversation, "web", said)})
+        return JSONResponse({"messages": await self.desk.take(conversation, "web", said, verdict=verdict)})
 
     async def _too_long(self, conversation: str, seen: str) -> Response:
         messages = await crisis_in_long(self.desk, conversation, "web", seen)
