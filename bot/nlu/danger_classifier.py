@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import pickle  # only models that we built ourselves are ever loaded (docs/decisions)
 from typing import Any
 
@@ -16,7 +15,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.danger import DangerModel
-from bot.nlu.examples import examples_of, not_crisis_examples
+from bot.nlu.examples import examples_of, not_crisis_fingerprint
 from bot.nlu.meaning import Shape
 from bot.nlu.meaning_classifier import VECTOR
 from bot.nlu.minilm import load_minilm, training_vectors
@@ -41,7 +40,7 @@ class DangerClassifier(GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """What Rasa's cache must know besides: examples that are no part of its own training data."""
-        return hashlib.sha256(repr(not_crisis_examples()).encode()).hexdigest()
+        return not_crisis_fingerprint()
 
     @classmethod
     def create(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import yaml
 from rasa.shared.nlu.constants import INTENT, TEXT
 from rasa.shared.nlu.training_data.training_data import TrainingData
@@ -19,6 +21,11 @@ def not_crisis_examples() -> list[tuple[str, str]]:
         sheet = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
         found += [(str(one["text"]), OUR_NAME.get(one["label"], str(one["label"]))) for one in sheet if one.get("label")]
     return found
+
+
+def not_crisis_fingerprint() -> str:
+    """What Rasa's cache must know of these examples, which are no part of its own training data."""
+    return hashlib.sha256(repr(not_crisis_examples()).encode()).hexdigest()
 
 
 def examples_of(training_data: TrainingData) -> list[tuple[str, str]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import pickle  # only models that we built ourselves are ever loaded (docs/decisions)
 from typing import Any
 
@@ -15,7 +14,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.danger import CRISIS
-from bot.nlu.examples import examples_of, not_crisis_examples
+from bot.nlu.examples import examples_of, not_crisis_fingerprint
 from bot.nlu.meaning import MeaningModel, Shape
 from bot.nlu.minilm import load_minilm, training_vectors
 from bot.nlu.understand import Reader
@@ -67,7 +66,7 @@ class MeaningClassifier(GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """What Rasa's cache must know besides: examples that are no part of its own training data."""
-        return hashlib.sha256(repr(not_crisis_examples()).encode()).hexdigest()
+        return not_crisis_fingerprint()
 
     def _shape(self) -> Shape:
         names = ("strength", "vector_weight", "ngram_weight", "vectors", "ngrams")
