@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Literal
 
 from bot.safety.lists import word_list
-from bot.safety.matcher import STOP, Pattern
+from bot.safety.matcher import STOP, Index, Pattern
 from bot.safety.table import Hit
 
 Reading = Literal["danger", "soft", "nothing"]
@@ -24,21 +24,11 @@ class Context:
 
     def __init__(self, patterns: Mapping[str, Sequence[Pattern]]) -> None:
         self.names = tuple(patterns)
-        self._by_word: dict[str, list[tuple[str, Pattern]]] = {}
-        for name, group in patterns.items():
-            for pattern in group:
-                for word in pattern.triggers:
-                    self._by_word.setdefault(word, []).append((name, pattern))
+        self._index = Index((name, pattern) for name, group in patterns.items() for pattern in group)
 
     def marks(self, tokens: Sequence[str]) -> list[tuple[str, int, int]]:
         """Every context mark in the text: name, start, end."""
-        found = []
-        for at, token in enumerate(tokens):
-            for name, pattern in self._by_word.get(token, ()):
-                span = pattern.find(tokens, at)
-                if span:
-                    found.append((name, *span))
-        return found
+        return [(name, start, end) for name, _, start, end in self._index.found(tokens)]
 
 
 def reading(hit: Hit, tokens: Sequence[str], marks: Sequence[tuple[str, int, int]]) -> Reading:

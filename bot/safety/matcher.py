@@ -6,12 +6,15 @@ very? *2 **8                   optional, up to two words between, up to eight wo
 overdose%                      overdose, overdoses, overdosed, overdosing
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Generic, TypeVar
 
 from bot.safety.lists import word_list
 
 STOP = "."
+Owner = TypeVar("Owner")  # what a pattern stands for: a group, or the name of a context
 Phrases = dict[str, tuple[tuple[str, ...], ...]]
 
 
@@ -39,8 +42,10 @@ class Words:
     def longest(self) -> int:
         return 1 + max((len(rest) for rests in self.phrases.values() for rest in rests), default=0)
 
-    def first_words(self) -> set[str]:
-        return set(self.single) | set(self.phrases)
+    @cached_property
+    def firsts(self) -> frozenset[str]:
+        """The words it may begin with."""
+        return self.single | frozenset(self.phrases)
 
 
 @dataclass(frozen=True)
@@ -76,6 +81,8 @@ class Pattern:
     triggers: frozenset[str]
     reach: int  # how many words before the trigger the pattern may begin
     first: frozenset[str] | None = None  # the words it may begin with; None where anything may stand first
+    forward: int = 0  # how many words from the trigger on the pattern may take
+    needs: frozenset[str] = frozenset()  # one of these must stand beside the trigger too; empty where nothing must
     negative: bool = False  # a "not" is part of the danger itself ("not breathing"), and denies nothing
 
     def find(self, tokens: Sequence[str], trigger_at: int) -> tuple[int, int] | None:
@@ -91,28 +98,51 @@ class Pattern:
 
 
 def _match(elements: tuple[Element, ...], i: int, tokens: Sequence[str], at: int) -> int:
-    if i == len(elements):
-        return at
-    element = elements[i]
-    if isinstance(element, Words):
-        for end in element.ends(tokens, at):
-            done = _match(elements, i + 1, tokens, end)
-            if done >= 0:
-                return done
-        return _match(elements, i + 1, tokens, at) if element.optional else -1
-    if isinstance(element, Gap):
-        return _match_gap(element, elements, i, tokens, at)
-    if isinstance(element, Edge):
-        at_edge = (at == 0 or tokens[at - 1] == STOP) if element.start else (at >= len(tokens) or tokens[at] == STOP)
-        return _match(elements, i + 1, tokens, at) if at_edge else -1
-    return -1 if element.words.ends(tokens, at) else _match(elements, i + 1, tokens, at)
+    """Where the elements from `i` on end when read from `at`; -1 where they do not stand there."""
+    while i < len(elements):
+        element = elements[i]
+        if isinstance(element, Words):
+            if element.phrases or element.optional:
+                return _match_words(element, elements, i, tokens, at)
+            if at >= len(tokens) or tokens[at] not in element.single:
+                return -1
+            at += 1
+        elif isinstance(element, Gap):
+            return _match_gap(element, elements, i, tokens, at)
+        elif isinstance(element, Edge):
+            if not (_starts(tokens, at) if element.start else _ends(tokens, at)):
+                return -1
+        elif element.words.ends(tokens, at):
+            return -1
+        i += 1
+    return at
+
+
+def _starts(tokens: Sequence[str], at: int) -> bool:
+    return at == 0 or tokens[at - 1] == STOP
+
+
+def _ends(tokens: Sequence[str], at: int) -> bool:
+    return at >= len(tokens) or tokens[at] == STOP
+
+
+def _match_words(words: Words, elements: tuple[Element, ...], i: int, tokens: Sequence[str], at: int) -> int:
+    for end in words.ends(tokens, at):
+        done = _match(elements, i + 1, tokens, end)
+        if done >= 0:
+            return done
+    return _match(elements, i + 1, tokens, at) if words.optional else -1
 
 
 def _match_gap(gap: Gap, elements: tuple[Element, ...], i: int, tokens: Sequence[str], at: int) -> int:
-    for skipped in range(gap.most + 1):
-        if skipped and (at + skipped > len(tokens) or (tokens[at + skipped - 1] == STOP and not gap.across)):
+    after = elements[i + 1] if i + 1 < len(elements) else None
+    firsts = after.firsts if isinstance(after, Words) and not after.optional else None
+    for place in range(at, min(at + gap.most, len(tokens)) + 1):
+        if place > at and tokens[place - 1] == STOP and not gap.across:
             return -1
-        done = _match(elements, i + 1, tokens, at + skipped)
+        if firsts is not None and (place >= len(tokens) or tokens[place] not in firsts):
+            continue
+        done = _match(elements, i + 1, tokens, place)
         if done >= 0:
             return done
     return -1
@@ -161,7 +191,7 @@ def pattern_words(pattern: Pattern) -> set[str]:
     found: set[str] = set()
     for element in pattern.elements:
         if isinstance(element, Words):
-            found |= element.first_words() | {word for rests in element.phrases.values() for rest in rests for word in rest}
+            found |= element.firsts | {word for rests in element.phrases.values() for rest in rests for word in rest}
     return found
 
 
@@ -181,16 +211,64 @@ def compile_pattern(written: str, classes: Mapping[str, Sequence[str]]) -> Patte
     choices = [(i, e) for i, e in enumerate(elements) if isinstance(e, Words) and not e.optional]
     if not choices:
         raise ValueError(f"pattern without a word of its own: {written}")
-    best, chosen = min(choices, key=lambda choice: _dullness(choice[1]))
-    reach = 0
-    for element in elements[:best]:
-        reach += element.longest if isinstance(element, Words) else element.most if isinstance(element, Gap) else 0
-    lead = elements[0]
-    first = frozenset(lead.first_words()) if isinstance(lead, Words) and not lead.optional else None
-    pattern = Pattern(elements, frozenset(chosen.first_words()), reach, first)
+    ranked = sorted(choices, key=lambda choice: _dullness(choice[1]))
+    best, chosen = ranked[0]
+    needs = ranked[1][1].firsts if len(ranked) > 1 else frozenset()
+    reach, forward = _longest(elements[:best]), _longest(elements[best:])
+    pattern = Pattern(elements, chosen.firsts, reach, _first_words(elements), forward, needs)
     return replace(pattern, negative=any(_is_negative(element) for element in elements if isinstance(element, Words)))
 
 
+def _longest(elements: Sequence[Element]) -> int:
+    """The most words that the elements may take."""
+    return sum(
+        element.longest if isinstance(element, Words) else element.most if isinstance(element, Gap) else 0
+        for element in elements
+    )
+
+
+def _first_words(elements: Sequence[Element]) -> frozenset[str] | None:
+    """The words a match may begin with; None where a gap comes first."""
+    found: set[str] = set()
+    for element in elements:
+        if isinstance(element, Gap):
+            return None
+        if isinstance(element, Words):
+            found |= element.firsts
+            if not element.optional:
+                return frozenset(found)
+    return None
+
+
+class Index(Generic[Owner]):
+    """Patterns by the word that makes them worth trying, each with what it stands for."""
+
+    def __init__(self, patterns: Iterable[tuple[Owner, Pattern]]) -> None:
+        self._by_word: dict[str, list[tuple[Owner, Pattern]]] = {}
+        for owner, pattern in patterns:
+            for word in pattern.triggers:
+                self._by_word.setdefault(word, []).append((owner, pattern))
+        self._around = {
+            word: (max(one.reach for _, one in given), max(one.forward for _, one in given))
+            for word, given in self._by_word.items()
+        }
+
+    def found(self, tokens: Sequence[str]) -> Iterator[tuple[Owner, Pattern, int, int]]:
+        """Every match as (owner, pattern, start, end); one of a pattern at a place is enough."""
+        for at, token in enumerate(tokens):
+            given = self._by_word.get(token)
+            if not given:
+                continue
+            reach, forward = self._around[token]
+            near = frozenset(tokens[max(0, at - reach) : at + forward])
+            for owner, pattern in given:
+                if pattern.needs and pattern.needs.isdisjoint(near):
+                    continue
+                span = pattern.find(tokens, at)
+                if span:
+                    yield owner, pattern, *span
+
+
 def _dullness(words: Words) -> tuple[int, int]:
-    first = words.first_words()
+    first = words.firsts
     return len(first & _DULL), len(first)

@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from bot.safety.matcher import Pattern, compile_pattern, pattern_words
+from bot.safety.matcher import Index, Pattern, compile_pattern, pattern_words
 
 FOLDER = Path(__file__).with_name("patterns")
 
@@ -45,19 +45,12 @@ class Table:
 
     def __init__(self, groups: Sequence[Group]) -> None:
         self.groups = tuple(groups)
-        self._by_word: dict[str, list[tuple[Group, Pattern]]] = {}
-        for group in self.groups:
-            for pattern in group.patterns:
-                for word in pattern.triggers:
-                    self._by_word.setdefault(word, []).append((group, pattern))
+        self._index = Index((group, pattern) for group in self.groups for pattern in group.patterns)
 
     def hits(self, tokens: Sequence[str]) -> Iterator[Hit]:
         """Every place where a pattern matches; a group found once at a place is enough."""
-        for at, token in enumerate(tokens):
-            for group, pattern in self._by_word.get(token, ()):
-                span = pattern.find(tokens, at)
-                if span:
-                    yield Hit(group, *span, pattern.negative)
+        for group, pattern, start, end in self._index.found(tokens):
+            yield Hit(group, start, end, pattern.negative)
 
     def words(self) -> frozenset[str]:
         """Every word the patterns know."""
