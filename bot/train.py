@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import io
+import logging
 import os
 import shutil
 import sys
+import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -24,6 +28,8 @@ INPUTS = ("config.yml", "domain.yml", "data", "bot/nlu", "bot/policies", "bot/sa
 MOST_SAID = 4000  # characters of what Rasa printed, shown when it failed
 KEPT = 2  # trained models that stay: the one served and the one before
 STEPS = 3
+SAY_EVERY = 20.0  # seconds between lines that say it is still going on
+DISK_IS_FULL = ("no space left on device", "disk is full", "quota exceeded")  # as the system, SQLite and TensorFlow say it
 
 
 def input_files() -> Iterator[Path]:
@@ -42,8 +48,23 @@ def digest() -> str:
     return total.hexdigest()
 
 
-def _progress(step: int, what: str) -> None:
-    print(f"training {step} of {STEPS}: {what}", flush=True)
+@contextlib.contextmanager
+def _step(number: int, what: str) -> Iterator[None]:
+    """Says what begins, and from time to time that it goes on; to where we print now, whatever is redirected meanwhile."""
+    line, done, out, started = f"training {number} of {STEPS}: {what}", threading.Event(), sys.stdout, time.monotonic()
+
+    def go_on() -> None:
+        while not done.wait(SAY_EVERY):
+            print(f"{line}: {time.monotonic() - started:.0f} s so far", file=out, flush=True)
+
+    print(line, flush=True)
+    teller = threading.Thread(target=go_on, daemon=True)
+    teller.start()
+    try:
+        yield
+    finally:
+        done.set()
+        teller.join()
 
 
 def _train_rasa(models: Path, name: str) -> None:
@@ -84,31 +105,72 @@ def train_if_changed(models: Path) -> Path:
     started, scratch = time.monotonic(), models / "unfinished"
     shutil.rmtree(scratch, ignore_errors=True)
     scratch.mkdir(parents=True)
-    _progress(1, "sentence model")
-    from bot.nlu.minilm import load_minilm
-
-    load_minilm(models)
-    _progress(2, "safety net")
-    from bot.safety.train import train_net
-
-    train_net(models)
-    _progress(3, "understanding (about a minute)")
-    _train_rasa(scratch, wanted.name.removesuffix(".tar.gz"))
-    (scratch / wanted.name).replace(wanted)
-    shutil.rmtree(scratch, ignore_errors=True)
+    try:
+        _train_all(models, scratch / wanted.name)
+        (scratch / wanted.name).replace(wanted)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
     _clear_old(models)
     print(f"training done in {time.monotonic() - started:.0f} s", flush=True)
     return wanted
+
+
+def _train_all(models: Path, wanted: Path) -> None:
+    logging.getLogger().setLevel(logging.ERROR)  # the quantiser gives advice that is not for the person who waits
+    with _step(1, "sentence model (some seconds)"):
+        from bot.nlu.minilm import load_minilm
+
+        load_minilm(models)
+    with _step(2, "safety net (at once, or about 4 minutes when its examples changed)"):
+        from bot.safety.train import train_net
+
+        train_net(models)
+    with _step(3, "understanding (about 2 minutes)"):
+        _train_rasa(wanted.parent, wanted.name.removesuffix(".tar.gz"))
+
+
+def _disk_is_full(error: BaseException | None) -> bool:
+    """Whether this error, or one that led to it, is that nothing more can be written."""
+    while error is not None:
+        if getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT):
+            return True
+        if any(words in str(error).lower() for words in DISK_IS_FULL):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _fullest(models: Path) -> str:
+    """Which of the folders that training writes to has the least room."""
+    places = {f"{models.name}/": models, ".rasa/": PROJECT, "temporary files": Path(tempfile.gettempdir())}
+    return min(places, key=lambda name: shutil.disk_usage(places[name] if places[name].exists() else PROJECT).free)
+
+
+def _sentence(error: Exception, models: Path) -> str | None:
+    """What is wrong and what to do; None for a fault of our own, which needs its traceback."""
+    if _disk_is_full(error):
+        return f"the disk of {_fullest(models)} is full. Free 1 GB there and run the same command again."
+    if isinstance(error, OSError):
+        return f"{error.strerror or 'a file cannot be used'}. Check who owns {models.name}/ and .rasa/, and the disk."
+    return str(error) if isinstance(error, RuntimeError | ValueError) else None
 
 
 def main() -> int:
     """Train if needed; 1 with a sentence when that is not possible."""
     sys.path.insert(0, str(PROJECT))
     os.chdir(PROJECT)
+    models = PROJECT / "models"
     try:
-        train_if_changed(read().models)
-    except (RuntimeError, OSError, ValueError) as error:
-        print(f"training stopped: {error}", file=sys.stderr)
+        models = read().models
+        train_if_changed(models)
+    except KeyboardInterrupt:
+        print("training stopped. The next `make train` or `make run` begins it anew.", file=sys.stderr)
+        return 130
+    except Exception as error:
+        sentence = _sentence(error, models)
+        if sentence is None:
+            raise
+        print(f"training stopped: {sentence}", file=sys.stderr)
         return 1
     return 0
 
