@@ -1,4 +1,4 @@
-"""Entities by spaCy's matchers: substances, insurers, court words, who it is about, list items, phones, times."""
+"""Entities by spaCy's matchers: substances, insurers, court words, who it is about, list items, phones, times, matters."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from spacy.tokens import Doc
 from spacy.util import filter_spans
 
 from bot.nlu.contact import read_phone
+from bot.nlu.matters import ENTITY, matters
 from bot.nlu.times import find_time
 
 WORDS = Path(__file__).with_name("entity_words.yml")
@@ -120,6 +121,7 @@ class Entities:
         """Entities as Rasa has them: entity, value, start, end (characters)."""
         doc = self._nlp.make_doc(text)
         found = [*self._listed(doc), *self._relation(doc), *self._item(doc)]
+        found += [_entity(ENTITY, one, 0, len(text)) for one in matters(text)]
         phone = read_phone(text)
         if phone:
             found.append(_entity("phone", phone[0], 0, len(text)))

@@ -26,12 +26,17 @@ _TEXTING = {
     "whats": "what's", "hows": "how's", "wheres": "where's", "whos": "who's", "thats": "that's", "theres": "there's",
     "cuanto": "how much", "rly": "really", "smth": "something", "sum1": "someone", "any1": "anyone", "bday": "birthday",
 }  # fmt: skip
+# A letter that is the whole message answers; inside a sentence it is the texting spelling above.
+_ALONE = {"y": "yes", "n": "no"}
 
 
 def plain(text: str) -> str:
     """Lower case, straight quotes, one space, texting spellings written out; at most READ_CHARACTERS characters."""
     text = unicodedata.normalize("NFKC", text[:READ_CHARACTERS]).translate(_QUOTES).lower()
     text = _REPEATS.sub(r"\1\1", _DROP.sub(" ", text))
+    alone = _ALONE.get(text.strip(" .,!"))
+    if alone:
+        return alone
     words = []
     for word in _SPACE.split(text.strip()):
         bare = word.strip(".,!?:;")

@@ -47,6 +47,10 @@ def test_parts_lose_no_word_of_the_end(text: str) -> None:
         ("  two   spaces\n", "two spaces"),
         ("\uff28\uff49", "hi"),
         ("call me 2day", "call me today"),
+        ("Y", "yes"),
+        ("n!", "no"),
+        ("y?", "why?"),
+        ("y do u ask", "why do you ask"),
     ],
 )
 def test_the_plain_form(text: str, form: str) -> None:

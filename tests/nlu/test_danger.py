@@ -1,0 +1,60 @@
+"""The second reading: what net and danger classifier decide together, and what the classifier makes of vectors."""
+
+import numpy as np
+import pytest
+
+from bot.nlu.danger import LABELS, DangerModel, DangerShape, Reading, log_odds
+from bot.nlu.safety_screen import Bars, second_reading
+from bot.safety import Verdict
+
+CALM, ALARMED = (Reading("crisis_suicide", margin, "harm_info", -6.0) for margin in (-6.0, 6.0))
+BARS = Bars(margin_weight=1.0, crisis_least=0.0, crisis_softened=7.0, advice_least=0.0)
+
+
+def test_what_the_net_missed_is_a_crisis_where_the_classifier_is_surer() -> None:
+    verdict = second_reading(Verdict(crisis_chance=0.1), ALARMED, BARS)
+    assert (verdict.kind, verdict.rule) == ("crisis_suicide", "danger_classifier")
+    assert second_reading(Verdict(crisis_chance=0.1), CALM, BARS).kind is None
+
+
+def test_a_doubt_that_is_rejected_leaves_one_soft_line() -> None:
+    doubt = Verdict(kind="crisis_overdose", rule="classifier.crisis_overdose", crisis_chance=0.6)
+    rejected = second_reading(doubt, CALM, BARS)
+    assert rejected.kind is None and rejected.soft
+    assert second_reading(doubt, ALARMED, BARS).is_crisis
+
+
+def test_a_pattern_names_the_kind_and_the_classifier_where_there_is_none() -> None:
+    by_pattern = Verdict(kind="crisis_overdose", rule="overdose.word", crisis_chance=0.6)
+    assert second_reading(by_pattern, ALARMED, BARS).kind == "crisis_overdose"
+    alone = Verdict(kind="crisis_overdose", rule="classifier.crisis_overdose", crisis_chance=0.6)
+    assert second_reading(alone, ALARMED, BARS).kind == "crisis_suicide"
+
+
+def test_past_or_denied_danger_needs_more() -> None:
+    assert second_reading(Verdict(soft=True, crisis_chance=0.3), ALARMED, BARS).soft
+    assert second_reading(Verdict(soft=True, crisis_chance=0.9), ALARMED, BARS).is_crisis
+
+
+@pytest.mark.parametrize(("margin", "kind"), [(4.0, "medical_advice"), (-4.0, None)])
+def test_a_question_for_a_doctor_is_one_where_both_say_so(margin: float, kind: str | None) -> None:
+    asked = Verdict(kind="medical_advice", rule="classifier.medical_advice", advice_chance=0.5, crisis_chance=0.0)
+    assert second_reading(asked, Reading("crisis_suicide", -6.0, "medical_advice", margin), BARS).kind == kind
+
+
+def test_the_most_dangerous_part_decides() -> None:
+    chance = np.random.default_rng(0)
+    centres = chance.normal(size=(len(LABELS), 24)).astype(np.float32)
+    labels = [LABELS[number % len(LABELS)] for number in range(400)]
+    rows = np.stack([centres[LABELS.index(label)] for label in labels]) + chance.normal(scale=0.1, size=(400, 24))
+    model = DangerModel(DangerShape(hidden=16, networks=2, rounds=30)).fit(labels, rows.astype(np.float32))
+    calm, danger = centres[0], centres[LABELS.index("crisis_violence")]
+    assert model.read(np.stack([calm])).margin < 0
+    reading = model.read(np.stack([calm, danger]))
+    assert reading.kind == "crisis_violence" and reading.margin > 0
+    again = DangerModel(DangerShape(hidden=16, networks=2, rounds=30)).fit(labels, rows.astype(np.float32))
+    assert again.read(np.stack([calm, danger])) == reading  # the same data, the same model
+
+
+def test_log_odds_stay_finite() -> None:
+    assert log_odds(0.0) == pytest.approx(-log_odds(1.0)) and np.isfinite(log_odds(0.0)) and log_odds(0.5) == pytest.approx(0.0)
