@@ -60,7 +60,11 @@ esac
 
 
 def half_made(folder: Path, mark: str | None) -> Path:
-    """An environment in which a file of a package is missing; the file that is there."""
+    """An environment whose Python runs and in which files of a package are missing; the file that is there."""
+    python = folder / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} "$@"\n')
+    python.chmod(0o755)
     package = folder / ".venv" / "lib" / "half.dist-info"
     package.parent.mkdir(parents=True)
     package.write_text("")
