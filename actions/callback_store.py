@@ -25,7 +25,7 @@ def check_summary(slots: dict[str, Any]) -> dict[str, Any] | None:
     check = slots.get("placement") or {}
     if not check.get("outcome"):
         return None
-    decision = decide(check["answers"], check.get("background", ()))
+    decision = decide(check["answers"], check.get("background", ()), bool(check.get("net_fired")))
     return {
         "answers": check["answers"],
         "outcome": decision.outcome,

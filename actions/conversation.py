@@ -111,6 +111,6 @@ class ActionConversation(Action):
         events = steer(dispatcher, turn, how)
         if turn.parsed.get("safety", {}).get("soft"):
             say(dispatcher, "soft_988", **how)
-        if turn.intent not in RESUMING and not (waits(turn) and turn.intent in ("affirm", "deny")):
+        if turn.intent not in RESUMING and not (waits(turn) and turn.intent in ("affirm", "deny", "cancel")):
             offer_to_go_on(dispatcher, turn, how)
         return [*events, *set_slots(misses=0, **values)]

@@ -10,6 +10,7 @@ from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answers import answer, options, person_of
+from actions.crisis import crises_before, danger_of_check, fired_since
 from actions.placement_criteria import Decision, decide
 from actions.placement_early import early_answers
 from actions.placement_heard import Meant, meant
@@ -27,6 +28,7 @@ class Taking:
     def __init__(self, dispatcher: CollectingDispatcher, turn: Heard) -> None:
         self.dispatcher, self.turn = dispatcher, turn
         self.check = Check.of(turn.slots.get("placement"))
+        self.check.net_fired = self.check.net_fired or fired_since(turn, self.check.begun_after)
         self.values = person_of(turn) if self.check.asked == CONSENT else {}
         self.how = options(turn, self.values)
         self.flow: str | None = "placement"
@@ -45,7 +47,7 @@ class Taking:
         if self.turn.slots.get("placement") and self.check.asked != CONSENT and not self.check.outcome:
             self.resume()
             return
-        self.check = Check()
+        self.check = Check(begun_after=(before := crises_before(self.turn)), net_fired=fired_since(self.turn, before))
         if "assess" in self.turn.text.lower() or "evaluat" in self.turn.text.lower():
             say(self.dispatcher, "placement_not_assessment", **self.how)
         ask(self.dispatcher, self.check, self.how)
@@ -68,13 +70,18 @@ class Taking:
         self.check.confirming = question in self.check.early
         ask(self.dispatcher, self.check, self.how)
 
+    def decided(self) -> Decision:
+        """What the answers so far, and danger spoken of, come to."""
+        return decide(self.check.answers, self.check.background, self.check.net_fired)
+
     def finish(self) -> None:
         """Say the outcome; the check stays open to corrections, or keeps nothing for a minor."""
-        decision = decide(self.check.answers, self.check.background)
+        decision = self.decided()
         if self.check.answers.get("adult") == "no":
             # What URGENT says was said at question 1; a minor's check ends here all the same, and nothing is kept.
             decision = Decision("MINOR", ("adult",))
-        tell(self.dispatcher, decision, self.turn.channel, self.how)
+        danger = danger_of_check(self.turn, self.how) if decision.outcome == "URGENT" and self.check.net_fired else None
+        tell(self.dispatcher, decision, self.turn.channel, self.how, danger)
         self.flow = None
         self.check.outcome = decision.outcome
         if decision.outcome == "MINOR":
@@ -96,7 +103,7 @@ class Taking:
     def take(self, question: str, given: str) -> None:
         """Take one answer and say at once what cannot wait."""
         self.check.record(question, given)
-        decision = decide(self.check.answers, self.check.background)
+        decision = self.decided()
         if question == "adult" and (given == "no" or decision.outcome in ENDS_EARLY):
             self.finish()
             return
@@ -171,7 +178,7 @@ def _answered(taking: Taking, said: Meant) -> None:
 def _corrected(taking: Taking, said: Meant) -> None:
     for question, given in said.corrections.items():
         taking.check.record(question, given)
-        if question == "adult" and decide(taking.check.answers, taking.check.background).outcome in ENDS_EARLY:
+        if question == "adult" and taking.decided().outcome in ENDS_EARLY:
             taking.finish()
             return
     say(taking.dispatcher, "placement_changed", **taking.how)
@@ -183,7 +190,7 @@ def _corrected(taking: Taking, said: Meant) -> None:
 
 
 def _restart(taking: Taking) -> None:
-    taking.check = Check()
+    taking.check = Check(net_fired=taking.check.net_fired, begun_after=taking.check.begun_after)
     ask(taking.dispatcher, taking.check, taking.how)
 
 
@@ -196,6 +203,9 @@ def turn_of_check(taking: Taking) -> None:
     """Act on what the person meant."""
     if taking.turn.intent in ("start_screen",) and not taking.turn.slots.get("flow"):
         taking.open()
+        return
+    if taking.turn.slots.get("flow_waits") and not taking.turn.by_button:
+        taking.resume()  # words that open a waiting check again answer none of its questions
         return
     said = meant(taking.turn, taking.check)
     commands: dict[str, Callable[[], None]] = {"resume": taking.resume, "stop": taking.stop, "repeat": lambda: ask(taking.dispatcher, taking.check, taking.how),

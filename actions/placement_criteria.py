@@ -4,6 +4,7 @@ The first row that matches decides (P counts the pointers among questions 5 to 8
 
 | Order | Condition                                                | Outcome      |
 |-------|----------------------------------------------------------|--------------|
+| 0     | the safety net fired on any message of the check         | URGENT       |
 | 1     | danger is yes or not sure                                | URGENT       |
 | 2     | adult is no                                              | MINOR        |
 | 3     | adult is not sure or skipped                             | PHONE_ONLY   |
@@ -58,14 +59,17 @@ def _with(questions: Iterable[str], given: Mapping[str, str], wanted: Collection
     return tuple(question for question in questions if given[question] in wanted)
 
 
-def decide(answers: Mapping[str, str], background: Collection[str] = ()) -> Decision:
-    """The outcome for `answers` (question to yes, no, not_sure or skip); ValueError for any other word."""
+def decide(answers: Mapping[str, str], background: Collection[str] = (), net_fired: bool = False) -> Decision:
+    """The outcome for `answers` (question to yes, no, not_sure or skip); ValueError for any other word.
+
+    `net_fired`: the safety net saw danger in a message of this check, whatever was answered before or after.
+    """
     given = _checked(answers)
     pointers = tuple(question for question, answer in POINTS.items() if given[question] == answer)
     tail = tuple(number for number in BACKGROUND if number in background)
     health = _with(("withdrawal", "medical"), given, RISK)
     open_ends = _with(("danger", "withdrawal", "medical"), given, ("skip",)) + _with(POINTS, given, UNKNOWN)
-    if given["danger"] in RISK:
+    if net_fired or given["danger"] in RISK:
         return Decision("URGENT", ("danger",), pointers, tail)
     if given["adult"] == "no":
         return Decision("MINOR", ("adult",))

@@ -24,6 +24,8 @@ class Check:
     tries: int = 0  # messages in a row that did not answer the question asked
     path: list[str] = field(default_factory=list)  # questions in the order they were answered
     outcome: str | None = None
+    net_fired: bool = False  # danger was spoken of since it began; it stays so to the end
+    begun_after: int = 0  # crisis turns of the conversation that lie before it
 
     @classmethod
     def of(cls, kept: dict[str, Any] | None) -> Check:
@@ -34,7 +36,10 @@ class Check:
 
     def kept(self) -> dict[str, Any] | None:
         """The slot's value: nothing at all before the person's yes."""
-        return {"asked": CONSENT, "tries": self.tries} if self.asked == CONSENT else asdict(self)
+        if self.asked != CONSENT:
+            return asdict(self)
+        danger = {"net_fired": self.net_fired, "begun_after": self.begun_after}
+        return {"asked": CONSENT, "tries": self.tries, **{name: value for name, value in danger.items() if value}}
 
     def record(self, question: str, answer: str) -> None:
         """Take an answer; a later one to the same question replaces it."""

@@ -46,15 +46,24 @@ def reasons_text(decision: Decision, channel: str, how: dict[str, Any]) -> str:
     return _joined([f"placement_reason_{reason}" for reason in decision.reasons], channel, how)
 
 
-def tell(dispatcher: CollectingDispatcher, decision: Decision, channel: str, how: dict[str, Any]) -> None:
-    """The outcome with its reasons, what the background adds, and the way to a person."""
+def tell(
+    dispatcher: CollectingDispatcher, decision: Decision, channel: str, how: dict[str, Any],
+    danger: dict[str, Any] | None = None,
+) -> None:  # fmt: skip
+    """The outcome with its reasons, what the background adds, and the way to a person.
+
+    `danger` is the message that fits the danger spoken of, where that made the outcome urgent.
+    """
     name = f"placement_{decision.outcome.lower()}"
     if decision.outcome == "CALL_NOW" and decision.medical_alone:
         name = "placement_call_now_medical"
     if decision.outcome == "TALK_FIRST":
         say(dispatcher, name, reasons=reasons_text(decision, channel, how), kind="handoff", **how)
     else:
-        say(dispatcher, name, kind="handoff", **how)
+        if danger:
+            dispatcher.utter_message(**danger)
+        else:
+            say(dispatcher, name, kind="handoff", **how)
         if decision.pointers:
             reasons = _joined([f"placement_reason_{one}" for one in decision.pointers], channel, how)
             say(dispatcher, "placement_also", reasons=reasons, **how)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import UserMessage
 
+from actions.waiting import GO_ON
 from bot.assistant.channel import TurnChannel
 from bot.assistant.choices import chosen, remember, was_offered
 from bot.assistant.inprocess import InProcessActions
@@ -181,6 +182,8 @@ class Assistant:
             titles = {button["payload"]: button["title"] for button in turn.state.get("offered", [])}
             turn.person = {"text": titles.get(payload, ""), "payload": payload}
             return str(payload)
+        if turn.notes.get("go_on"):  # the front door read the wish to go on after danger
+            return GO_ON
         choice = chosen(turn.state, request["text"])
         # What a person types is never obeyed as a Rasa command, whatever it begins with.
         return choice or (request["text"].strip().lstrip("/").strip() or "?")

@@ -21,9 +21,10 @@ from bot.gateway.sessions import Messages, Session, Sessions
 from bot.language import clear_language
 from bot.records.access import Records
 from bot.safety import Net, Verdict
-from bot.safety.follow import follow_up
+from bot.safety.follow import COMES_BACK, follow_up, help_in_view, is_open, turn_elsewhere, wants_to_go_on
 from bot.safety.reply import crisis_reply
 from bot.safety.verdict import CRISIS_KINDS
+from bot.safety.who import person_in_talk, talk_turns_to
 from bot.settings import Settings
 from bot.wording import load_wording
 
@@ -31,6 +32,8 @@ WRITE_DOWN_SECONDS = 0.1  # how long a crisis reply waits to be written down bef
 RECALL_SECONDS = 0.3  # a slow database must not use up the time of the turn itself
 CRISIS_CHOICE = "/crisis_"
 RESUME = "/crisis_resume"
+LOVED_ONE = "for_loved_one"
+GOES_STALE = 12 * 3600  # seconds after which a greeting is a greeting again, and no answer to the crisis reply
 
 
 class Desk:
@@ -73,11 +76,18 @@ class Desk:
     async def crisis(self, conversation: str, channel: str, said: Said, verdict: Verdict) -> Messages:
         """The crisis reply, from this process alone; written down afterwards if the records answer."""
         session = self.sessions.of(conversation)
+        verdict = self._about_whom(said, session, verdict)
         messages, session.crisis = crisis_reply(verdict, wording_channel(channel), session.crisis)
+        session.crisis["at"] = int(time.time())
         session.waits, session.language = True, verdict.language
         metrics.CRISES.labels(str(verdict.kind), channel).inc()
         self.later(self._count(str(verdict.kind)))
         return await self._answered_here(conversation, channel, said, session, messages)
+
+    def _about_whom(self, said: Said, session: Session, verdict: Verdict) -> Verdict:
+        """The verdict, about somebody else where the words name nobody and the talk before them did."""
+        before = session.crisis["person"] if session.crisis else session.about
+        return replace(verdict, person=person_in_talk(self.net.tokens(said.words), verdict.person, before))
 
     async def _count(self, kind: str) -> None:
         now = datetime.now(timezone.utc)
@@ -120,22 +130,38 @@ class Desk:
             return given
         await self._recall(conversation, session)
         session.language = clear_language(said.text or "") or session.language
-        followed = None if verdict.is_doubtful else self._follow(channel, said, session)
+        session.about = talk_turns_to(self.net.tokens(said.text or "")) or session.about
+        go_on = said.text is not None and wants_to_go_on(said.text, session.crisis)
+        followed = None if go_on else self._follow(channel, said, session, verdict)
         if followed is not None:
             return await self._answered_here(conversation, channel, said, session, followed)
+        if verdict.is_doubtful and not go_on and is_open(session.crisis):  # so soon after danger a doubt is enough
+            return await self.crisis(conversation, channel, said, verdict)
+        if go_on and session.crisis is not None:
+            turn_elsewhere(session.crisis)
         try:
-            messages = await self._by_assistant(conversation, channel, said, session, notes)
+            messages = await self._by_assistant(
+                conversation, channel, said, session, {**notes, **({"go_on": True} if go_on else {})}
+            )
         except (AssistantRefused, AssistantDown) as error:
             if verdict.is_doubtful:  # nobody could read it a second time: the doubt decides
                 return await self.crisis(conversation, channel, said, verdict)
             return self._without_assistant(error, channel, session)
-        self._danger_seen_inside(channel, messages, session, verdict)
+        self._danger_seen_inside(channel, said, messages, session, verdict)
         if any(message.get("erase") for message in messages):
             return await self._erased(conversation, messages)
         if any(message.get("seq") is None for message in messages):
             metrics.FAULTS.labels("turn_not_written").inc()
+        messages = self._with_help(channel, messages, session)
         self.sessions.keep(session, said.message_id, said.words, messages)
         return messages
+
+    def _with_help(self, channel: str, messages: Messages, session: Session) -> Messages:
+        """The reply, with the numbers at its end for a few turns after danger, where it does not name them itself."""
+        line = help_in_view(session.crisis, wording_channel(channel))
+        if line is None or any("988" in message["text"] for message in messages):
+            return messages
+        return [*messages, {**line, "from": "bot", "seq": None}]
 
     async def _recall(self, conversation: str, session: Session) -> None:
         """Once in this process's life: whether danger was spoken of before."""
@@ -150,11 +176,17 @@ class Desk:
         session.known = True
         if stored and session.crisis is None:
             session.crisis = (stored.state or {}).get("crisis")
+            if session.crisis and time.time() - session.crisis.get("at", 0) > GOES_STALE:
+                session.crisis = {**session.crisis, "open": False, "step": "", "since": COMES_BACK}
 
-    def _follow(self, channel: str, said: Said, session: Session) -> Messages | None:
-        if session.crisis is None or said.payload == RESUME:
+    def _follow(self, channel: str, said: Said, session: Session, verdict: Verdict) -> Messages | None:
+        """What answers a message that follows a crisis reply; None for one that the assistant answers."""
+        if session.crisis is None or (verdict.is_doubtful and not is_open(session.crisis)):
             return None
-        followed = follow_up(said.words, session.crisis, wording_channel(channel))
+        if said.payload == RESUME:
+            turn_elsewhere(session.crisis)
+            return None
+        followed = follow_up(said.words, session.crisis, wording_channel(channel), verdict.is_doubtful)
         if followed is None:
             if said.payload and said.payload.startswith(CRISIS_CHOICE):
                 raise Problem("not_offered")
@@ -178,14 +210,17 @@ class Desk:
         messages: Messages = (await self.client.ask(request))["messages"]
         return messages
 
-    def _danger_seen_inside(self, channel: str, messages: Messages, session: Session, verdict: Verdict) -> None:
+    def _danger_seen_inside(self, channel: str, said: Said, messages: Messages, session: Session, verdict: Verdict) -> None:
         """Where the second line gave the crisis reply, what follows it is the front door's again."""
+        if any(message.get("topic") == LOVED_ONE for message in messages):
+            session.about = "other"
         kind = next((message["topic"] for message in messages if message.get("topic") in CRISIS_KINDS), None)
         session.waits = kind is not None
         if kind is None:
             return
-        seen = replace(verdict, kind=kind)
+        seen = self._about_whom(said, session, replace(verdict, kind=kind))
         _, session.crisis = crisis_reply(seen, wording_channel(channel), session.crisis)
+        session.crisis["at"] = int(time.time())
         metrics.CRISES.labels(kind, channel).inc()
         self.later(self._count(kind))
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.gateway.problems import Problem
 from bot.language import Language
+from bot.safety.verdict import Person
 
 MOST_SESSIONS = 20_000
 MOST_REPLIES = 12  # replies a conversation keeps for a client that asks again with the same message id
@@ -26,6 +27,7 @@ class Session:
     waits: bool = False  # an unfinished flow waits because danger was spoken of since
     known: bool = False  # whether the records were asked about it
     language: Language = "en"
+    about: Person = "self"  # whom the talk was about last: somebody else once one was named
     lock: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
     replies: OrderedDict[str, tuple[bytes, Messages]] = field(default_factory=OrderedDict, repr=False)
 

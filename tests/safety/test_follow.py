@@ -86,7 +86,11 @@ def test_answers_are_understood_in_spanish(words: str, part: str) -> None:
         "go on with the questions",
         "is it covered by blue cross and do i need a referral from my doctor",
         "cuánto cuesta",
-        "what is the weather",
+        "are there evening hours",
+        "insurance",
+        "delete my data please",
+        "¿aceptan mi seguro?",
+        "Talk to admissions",
     ],
 )
 def test_other_matters_go_on_to_the_assistant(words: str) -> None:
