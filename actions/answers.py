@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
+from actions.feelings import acknowledge
 from actions.saying import exists, say
 from actions.turn import Heard, heard, set_slots, wording
 from actions.waiting import offer_to_go_on
-from actions.ways_on import ways_on
+from actions.ways_on import CURRICULUM, ways_on
+from bot.nlu.undecided import NOT_OFFERED
 
 # "and for my wife?" asks the last thing again for somebody else; a longer message says something new.
 SHORT_WORDS, SHORTER_WORDS = 8, 5  # where the meaning is unsure; where it was read as `for_loved_one`
+LEAST_NAMED = 0.1
+ABOUT = re.compile(r"\b(?:about|on|of|de|sobre)\b (?!it\b|that\b|this\b|eso\b|esto\b)(.+)", re.IGNORECASE)
+TOPIC_WORDS = {label: re.compile(words, re.IGNORECASE) for label, words in {
+    "topic_disease": r"disease|illness|enfermedad", "topic_cravings": r"crav|urge|antojo|ansias", "topic_stress": r"stress|estr[eé]s",
+    "topic_support": r"support|apoyo", "topic_cooccurring": r"mental|co-?occurring|depress|anxiety|salud mental",
+    "topic_twelve_steps": r"\bsteps?\b|\bpasos\b|\b(?:aa|na)\b"}.items()}  # fmt: skip
+AGAIN = re.compile(r"\b(?:again|repeat|once more|one more time|otra vez|repit\w+|de nuevo)\b", re.IGNORECASE)
 
 
 def asks_again_for(turn: Heard, most_words: int) -> str | None:
@@ -32,9 +42,12 @@ def person_of(turn: Heard) -> dict[str, str]:
         values["about"] = "self" if relation == "self" else "other"
     elif turn.intent == "for_loved_one":
         values["about"] = "other"
-    if turn.notes.get("language"):
-        values["language"] = turn.notes["language"]
-    return values
+    return {**values, **language_of(turn)}
+
+
+def language_of(turn: Heard) -> dict[str, str]:
+    """The slot value for the language, where the message shows it clearly; also inside a flow."""
+    return {"language": turn.notes["language"]} if turn.notes.get("language") else {}
 
 
 def options(turn: Heard, values: dict[str, str]) -> dict[str, Any]:
@@ -45,19 +58,37 @@ def options(turn: Heard, values: dict[str, str]) -> dict[str, Any]:
     }
 
 
-def answer(dispatcher: CollectingDispatcher, turn: Heard, label: str, values: dict[str, str]) -> list[EventType]:
-    """Say the answer to one label; returns the slots that follow-ups need."""
+def _layer(turn: Heard, label: str, values: dict[str, str]) -> str:
+    """The wording to say: the next layer where this very thing was said last, then the way to a person; never the same twice."""
+    said = [str(one) for one in turn.slots.get("said") or []]
+    anew = turn.by_button or AGAIN.search(turn.text) or turn.slots.get("topic") != label or label not in said
+    if anew or values.get("about", turn.slots.get("about")) != turn.slots.get("about"):
+        return label
+    more = turn.slots.get("more")
+    return str(more) if more and more not in said else "answer_again"
+
+
+def answer(
+    dispatcher: CollectingDispatcher, turn: Heard, label: str, values: dict[str, str], again: bool = False
+) -> list[EventType]:
+    """Say the answer to one label, word for word only where that is wanted (`again`); returns the slots that follow-ups need."""
     how = options(turn, values)
-    entry = wording().entry(label)
-    say(dispatcher, label, ways_on(label, entry.more, how["language"]), **how)
-    return set_slots(topic=label, more=entry.more)
+    name = label if again else _layer(turn, label, values)
+    said = [str(one) for one in turn.slots.get("said") or []] if name != label else []
+    if name == "answer_again":
+        say(dispatcher, name, topic=label, variant=said.count(name), **how)
+        return set_slots(topic=label, more=None, said=[*said, name])
+    entry = wording().entry(name)
+    say(dispatcher, name, ways_on(name, entry.more, how["language"]), **how)
+    return set_slots(topic=label, more=entry.more, said=[*said, name])
 
 
-def say_more(dispatcher: CollectingDispatcher, name: str, how: dict[str, Any]) -> list[EventType]:
-    """Say the next layer of an answer; returns the slot that the layer after it needs."""
+def say_more(dispatcher: CollectingDispatcher, turn: Heard, name: str, how: dict[str, Any]) -> list[EventType]:
+    """Say the next layer of an answer; returns the slots that the layer after it needs."""
+    said = [str(one) for one in turn.slots.get("said") or []]
     more = wording().entry(name).more
     say(dispatcher, name, ways_on(name, more, how["language"]), **how)
-    return set_slots(more=more)
+    return set_slots(more=more, said=[*said, name])
 
 
 class ActionAnswer(Action):
@@ -73,6 +104,7 @@ class ActionAnswer(Action):
         values = person_of(turn)
         second = turn.parsed.get("second_meaning")
         again = asks_again_for(turn, SHORTER_WORDS) if turn.intent == "for_loved_one" and not turn.by_button else None
+        acknowledge(dispatcher, turn, again or turn.intent, options(turn, values))
         events = answer(dispatcher, turn, again or turn.intent, values)
         if second and second != turn.intent and exists(second) and not turn.by_button:
             events = answer(dispatcher, turn, second, values)
@@ -80,6 +112,17 @@ class ActionAnswer(Action):
             say(dispatcher, "soft_988", **options(turn, values))
         offer_to_go_on(dispatcher, turn, options(turn, values))
         return [*events, *set_slots(misses=0, **values)]
+
+
+def named_in(turn: Heard) -> str | None:
+    """What "tell me more about ..." names: a topic by its word, else the likeliest subject; None where it names none."""
+    about = None if turn.by_button else ABOUT.search(turn.text)
+    if not about:
+        return None
+    topic = next((label for label, word in TOPIC_WORDS.items() if word.search(about[1])), None)
+    ranking = [(one["name"], one["confidence"]) for one in turn.parsed.get("intent_ranking") or []]
+    subjects = [label for label, chance in ranking if chance >= LEAST_NAMED and label not in NOT_OFFERED and exists(label)]
+    return topic or next(iter(subjects), None)
 
 
 class ActionMore(Action):
@@ -94,11 +137,18 @@ class ActionMore(Action):
         turn = heard(tracker)
         values = person_of(turn)
         how = options(turn, values)
+        named = named_in(turn)
+        if named and named != turn.slots.get("topic"):
+            events = answer(dispatcher, turn, named, values)
+            follow = wording().entry(named).more
+            if named in CURRICULUM and follow:  # its one sentence was heard before: more of it was asked for
+                events = say_more(dispatcher, turn, follow, how)
+            return [*events, *set_slots(topic=named, misses=0, **values)]
         name = turn.slots.get("more")
         if not name:
             say(dispatcher, "more_nothing", **how)
             return set_slots(misses=0, **values)
-        events = say_more(dispatcher, name, how)
+        events = say_more(dispatcher, turn, name, how)
         offer_to_go_on(dispatcher, turn, how)
         return [*events, *set_slots(misses=0, **values)]
 

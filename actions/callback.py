@@ -10,15 +10,19 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.answers import answer, options, person_of
-from actions.callback_heard import HeardStep, heard_step
+from actions.answers import answer, language_of, options, person_of
+from actions.callback_gather import Gathered
+from actions.callback_heard import HeardStep, asked_beside, heard_step
 from actions.callback_state import Request
 from actions.callback_store import CallbackFailed, known_reference, store
+from actions.callback_words import ask, noted
+from actions.person import WAYS, reach
 from actions.saying import button, exists, say
 from actions.turn import Heard, facility, heard, set_slots
 
 log = logging.getLogger(__name__)
 PERSON_AFTER = 2
+ABOUT_REQUEST = ("callback_change", "callback_code", "callback_sent")
 
 
 class Making:
@@ -27,7 +31,7 @@ class Making:
     def __init__(self, dispatcher: CollectingDispatcher, turn: Heard) -> None:
         self.dispatcher, self.turn = dispatcher, turn
         self.request = Request.of(turn.slots.get("callback"))
-        self.values = person_of(turn) if not turn.slots.get("flow") else {}
+        self.values = language_of(turn) if turn.slots.get("flow") else person_of(turn)
         self.how = options(turn, self.values)
         self.flow: str | None = "callback"
         self.events: list[EventType] = []
@@ -39,26 +43,14 @@ class Making:
 
     def done(self) -> list[EventType]:
         """The events of this turn."""
-        kept = self.request.kept() if self.flow else None
-        slots = {"flow": self.flow, "flow_waits": False, "callback": kept, "misses": 0, **self.values}
+        kept = self.request.kept() if self.flow == "callback" else None
+        waits = self.flow != "callback" and bool(self.flow)
+        slots = {"flow": self.flow, "flow_waits": waits, "callback": kept, "misses": 0, **self.values}
         return [*self.events, *set_slots(**slots)]
 
     def ask(self) -> None:
         """Ask what the request still lacks."""
-        step, language = self.request.step, self.how["language"]
-        yes_no = [button("button_yes", "/affirm", language), button("button_no", "/deny", language)]
-        skip = [button("button_skip", "/skip", language)]
-        stop = [button("button_stop_request", "/cancel", language)]
-        name = {"consent": "callback_intro", "name": "callback_ask_name", "number": "callback_ask_number",
-                "read_back": "callback_read_back", "time": "callback_ask_time",
-                "leave_message": "callback_ask_message_ok", "share_check": "callback_ask_share_check"}[step]  # fmt: skip
-        fill = {"number": self.request.shown} if step == "read_back" else {}
-        if step == "consent":
-            say(self.dispatcher, name, kind="question", **self.how)
-            say(self.dispatcher, "callback_consent", yes_no, kind="question", **self.how)
-            return
-        buttons = {"name": skip + stop, "number": stop, "time": skip + stop}.get(step, yes_no)
-        say(self.dispatcher, name, buttons, kind="question", **fill, **self.how)
+        ask(self.dispatcher, self.request, self.how)
 
     def after(self, step: str) -> str | None:
         """The step after this one; None when the request is whole."""
@@ -68,6 +60,10 @@ class Making:
         check = self.turn.slots.get("placement") or {}
         if not check.get("outcome"):
             order.remove("share_check")
+        if self.request.best_time and step != "time" and "time" in order:
+            order.remove("time")
+        if self.request.number and step == "name" and "number" in order:
+            order.remove("number")
         place = order.index(step) + 1
         return order[place] if place < len(order) else None
 
@@ -89,6 +85,7 @@ class Making:
         except CallbackFailed:
             say(self.dispatcher, "callback_failed", kind="handoff", **self.how)
             return
+        self.events = set_slots(topic="request_callback", more=None)
         say(
             self.dispatcher,
             "callback_changed" if merged else "callback_done",
@@ -114,64 +111,142 @@ class Making:
         self.request = Request()
         self.ask()
 
+    async def status(self, matter: str) -> None:
+        """Asked about a request that was made: its code, whether it went out, or to change it."""
+        self.flow = self.turn.slots.get("flow")  # a check that waits goes on waiting
+        reference = await known_reference(self.turn.conversation)
+        if not reference:
+            say(self.dispatcher, "callback_no_request", kind="handoff", **self.how)
+        elif matter == "callback_change":
+            self.flow = "callback"
+            await self.open()
+        else:
+            say(self.dispatcher, "callback_status", reference=reference, kind="handoff", **self.how)
+        self.events = set_slots(topic="request_callback", more=None)
+
     def stop(self) -> None:
         """The person wants no call: what was given is dropped."""
         say(self.dispatcher, "callback_declined", kind="handoff", **self.how)
         self.flow, self.request = None, Request()
 
     def not_understood(self) -> None:
-        """Ask again; the second time with the phone as the way out."""
+        """Ask again, with what an answer looks like; the second time with the phone as the way out."""
         self.request.tries += 1
-        if self.request.step == "number":
+        step = self.request.step
+        if self.request.tries >= PERSON_AFTER:
+            say(self.dispatcher, "callback_help", **self.how)
+        if step == "number":
             say(self.dispatcher, "callback_bad_number", **self.how)
-        elif self.request.tries >= PERSON_AFTER:
-            say(self.dispatcher, "fallback_person", **self.how)
+        elif self.request.tries < PERSON_AFTER:
+            name = {"name": "callback_what_name", "time": "callback_what_time"}.get(step, "callback_yes_or_no")
+            say(self.dispatcher, name, **self.how)
         self.ask()
+
+    def no_phone(self) -> None:
+        """Nobody can call without a number: the person can."""
+        stop = [button("button_stop_request", "/cancel", self.how["language"])]
+        say(self.dispatcher, "callback_no_number", stop, kind="handoff", **self.how)
 
     def digress(self, label: str) -> None:
         """Answer the person's own question, then ask ours again."""
-        if exists(label):
+        self.tell(label)
+        self.ask()
+
+    def tell(self, label: str) -> None:
+        """Answer a question of the person's own."""
+        if label in WAYS:
+            reach(self.dispatcher, label, self.how, offer_call=False)
+        elif exists(label):
             self.events = answer(self.dispatcher, self.turn, label, {})
+
+    def explain(self, command: str) -> None:
+        """Who sees what is given here, or what was written down so far; then the question again."""
+        if command == "kept":
+            noted(self.dispatcher, self.request, self.how)
+        elif self.request.step != "consent":  # which says it itself
+            say(self.dispatcher, "callback_who_sees", **self.how)
         self.ask()
 
 
-def _take(request: Request, said: HeardStep) -> None:
-    step = request.step
+def _keep(request: Request, found: Gathered) -> None:
+    """What a message held besides what was asked."""
+    if found.phone:
+        request.number, request.shown = found.phone
+    if found.time and not request.best_time:
+        request.best_time, request.best_time_parsed = found.time_words or "", found.time
+
+
+def _take(making: Making, said: HeardStep) -> None:
+    request, step = making.request, making.request.step
     if step == "consent":
         request.consented_at = datetime.now(timezone.utc).isoformat()
+        return
+    if step == "time":
+        request.best_time, request.best_time_parsed = said.text or "", said.found.time
     elif step == "name":
         request.name = said.text or ""
-    elif step == "number" and said.phone:
-        request.number, request.shown = said.phone
-    elif step == "time":
-        request.best_time, request.best_time_parsed = said.text or "", said.time
     elif step == "leave_message":
         request.leave_message = said.yes
     elif step == "share_check":
         request.share_check = bool(said.yes)
+    _keep(request, said.found)
+
+
+def _step_back(making: Making) -> None:
+    request = making.request
+    to_number = request.step in ("read_back", "time") and not making.by_text
+    request.step = "number" if to_number else "name"
+    request.number, request.shown, request.tries = "", "", 0
+    making.ask()
+
+
+def _command(making: Making, said: HeardStep) -> None:
+    request = making.request
+    if said.command == "stop":
+        making.stop()
+    elif said.command == "back":
+        _step_back(making)
+    elif said.command == "no_phone":
+        making.no_phone()
+    elif said.command in ("kept", "who_sees"):
+        making.explain(said.command)
+    else:
+        if said.command in ("number", "noted"):  # another number, or a time before the number was confirmed
+            _keep(request, said.found)
+            request.step = "read_back" if said.command == "number" and not making.by_text else request.step
+        making.ask()
+
+
+def _only_a_number(said: HeardStep, request: Request) -> bool:
+    return request.step == "name" and not said.given and bool(said.found.phone or said.found.time)
 
 
 async def turn_of_request(making: Making) -> None:
     """Act on what the person meant."""
     if making.turn.slots.get("flow") != "callback":
-        await making.open()
+        matter = next((one for one in ABOUT_REQUEST if one in making.turn.matters), None)
+        await (making.status(matter) if matter else making.open())
         return
     request = making.request
-    said = heard_step(making.turn, request.step)
-    if said.command == "stop" or (request.step == "consent" and said.yes is False):
+    said = heard_step(making.turn, request)
+    if said.command:
+        _command(making, said)
+    elif request.step == "consent" and said.yes is False:
         making.stop()
-    elif said.command in ("repeat", "resume"):
-        making.ask()
-    elif said.command == "back" or (request.step == "read_back" and said.yes is False):
-        request.step = "number" if request.step in ("read_back", "time") and not making.by_text else "name"
-        making.ask()
+    elif request.step == "read_back" and said.yes is False:
+        _step_back(making)
     elif said.digression:
         making.digress(said.digression)
     elif said.given:
-        _take(request, said)
+        _take(making, said)
         await making.go_on()
+    elif _only_a_number(said, request):
+        _keep(request, said.found)
+        making.ask()
     else:
         making.not_understood()
+    if not making.flow and (beside := asked_beside(making.turn)):
+        making.tell(beside)
 
 
 class ActionCallback(Action):

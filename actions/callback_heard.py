@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
-from typing import Any
 
-from actions.placement_answers import reading_of
+from actions.callback_gather import MOST_CHARACTERS, Gathered, gather, has_no_phone, speaks_of_time, without_name
+from actions.callback_state import Request
+from actions.consent import consent_of
 from actions.turn import Heard
-from bot.nlu.contact import read_name, read_phone
-from bot.nlu.times import read_time
 from bot.nlu.undecided import NOT_OFFERED
 
-COMMANDS = {"cancel": "stop", "go_back": "back", "repeat": "repeat", "crisis_resume": "resume", "why_ask": "repeat"}
-SURE_COMMAND, SURE_QUESTION = 0.7, 0.75
-MOST_CHARACTERS = 200
+COMMANDS = {"cancel": "stop", "go_back": "back", "repeat": "repeat", "crisis_resume": "resume", "why_ask": "who_sees"}
+MATTERS = ("kept", "who_sees", "language")
+SURE_COMMAND, SURE_QUESTION, LEAST_BESIDE = 0.7, 0.75, 0.15
 YES_NO_STEPS = ("consent", "read_back", "leave_message", "share_check")
+OUR_OWN = ("request_callback", "talk_to_human", "ask_menu")
+# Inside the form, these ask what becomes of what is given here.
+PRIVACY = ("confidentiality",)
+_ASKS = re.compile(
+    r"\?|\b(?:what|when|where|how|who|why|which|do (?:you|they)|are (?:you|they)|is there|can (?:i|you)|qu[eé]|cu[aá]ndo|d[oó]nde|c[oó]mo|"
+    r"cu[aá]nto|tienen)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -26,58 +34,98 @@ class HeardStep:
     digression: str | None = None
     yes: bool | None = None
     text: str | None = field(default=None, repr=False)
-    phone: tuple[str, str] | None = field(default=None, repr=False)
-    time: dict[str, Any] | None = field(default=None, repr=False)
-
-
-def _yes_no(turn: Heard) -> bool | None:
-    if turn.intent in ("affirm", "deny") and (turn.by_button or turn.confidence >= SURE_COMMAND):
-        return turn.intent == "affirm"
-    if turn.by_button:
-        return None
-    meaning = reading_of("consent", {**turn.parsed, "text": turn.text}).meaning
-    return {"yes": True, "no": False}.get(meaning)
+    found: Gathered = field(default=Gathered(), repr=False)
 
 
 def _question(turn: Heard) -> str | None:
-    asks = turn.intent not in NOT_OFFERED and turn.intent not in ("request_callback", "phone_number", "talk_to_human")
+    if turn.intent in PRIVACY:
+        return None
+    asks = turn.intent not in NOT_OFFERED and turn.intent not in OUR_OWN
     return turn.intent if asks and turn.confidence >= SURE_QUESTION else None
 
 
-def _skipped(turn: Heard) -> bool:
-    return turn.intent == "skip" and (turn.by_button or turn.confidence >= SURE_COMMAND)
+def asked_beside(turn: Heard) -> str | None:
+    """A question that stands beside a yes or a no ("no thanks. when do you open?"); None without one."""
+    if turn.by_button or not _ASKS.search(turn.text):
+        return None
+    ranking = [(one["name"], one["confidence"]) for one in turn.parsed.get("intent_ranking") or []]
+    second = turn.parsed.get("second_meaning")
+    named = [second] if second else [label for label, chance in ranking if chance >= LEAST_BESIDE]
+    return next((label for label in named if label not in NOT_OFFERED and label not in (*OUR_OWN, *PRIVACY)), None)
 
 
-def _text_step(turn: Heard, step: str) -> HeardStep:
-    text = turn.text[:MOST_CHARACTERS].strip()
-    if turn.intent in ("unsure", "skip") and step == "time":
+def _by_button(turn: Heard, step: str) -> HeardStep:
+    if turn.intent == "skip":
+        return HeardStep(given=True, text="") if step in ("name", "time") else HeardStep(command="stop")
+    if step in YES_NO_STEPS and turn.intent in ("affirm", "deny"):
+        return HeardStep(given=True, yes=turn.intent == "affirm")
+    return HeardStep(digression=turn.intent)
+
+
+def _yes_no(turn: Heard, request: Request) -> HeardStep:
+    found = gather(turn.text)
+    yes = consent_of(turn.text)
+    if request.step != "consent" and found.phone:
+        same = found.phone[0] == request.number
+        if request.step == "read_back" and same and yes is not False:
+            return HeardStep(given=True, yes=True, found=Gathered(time=found.time, time_words=found.time_words))
+        if not same:
+            return HeardStep(command="number", found=found)
+    if request.step == "read_back" and found.time and yes is not False:
+        return HeardStep(given=yes is True, yes=yes, found=found, command=None if yes else "noted")
+    asked = _question(turn) if yes is None else None
+    return HeardStep(given=yes is not None, yes=yes, digression=asked)
+
+
+def _number(turn: Heard) -> HeardStep:
+    found = gather(turn.text)
+    if found.phone:
+        return HeardStep(given=True, found=found)
+    asked = _question(turn)
+    if asked and asked != "phone_number":
+        return HeardStep(digression=asked, found=found)
+    if has_no_phone(turn.text) or turn.intent in ("unsure", "skip"):
+        return HeardStep(command="no_phone")
+    return HeardStep(digression=asked if _ASKS.search(turn.text) else None)
+
+
+def _time(turn: Heard, request: Request) -> HeardStep:
+    found = gather(turn.text)
+    if found.phone and found.phone[0] != request.number:
+        return HeardStep(command="number", found=found)
+    if turn.intent in ("unsure", "skip"):
         return HeardStep(given=True, text="")
-    if step == "number":
-        phone = read_phone(text)
-        return HeardStep(given=phone is not None, phone=phone)
-    if step == "time":
-        time = read_time(text)
-        asked = None if time else _question(turn)
-        return HeardStep(digression=asked) if asked else HeardStep(given=bool(text), text=text, time=time)
-    name = read_name(text)
-    return HeardStep(given=bool(name), text=name)
-
-
-def heard_step(turn: Heard, step: str) -> HeardStep:
-    """What the message gives at this step."""
-    command = COMMANDS.get(turn.intent)
-    if command and (turn.by_button or turn.confidence >= SURE_COMMAND):
-        return HeardStep(command=command)
-    if _skipped(turn):
-        optional = step in ("name", "time")
-        return HeardStep(given=optional, text="", command=None if optional else "stop")
-    if step in YES_NO_STEPS:
-        yes = _yes_no(turn)
-        asked = _question(turn) if yes is None else None
-        return HeardStep(given=yes is not None, yes=yes, digression=asked)
-    if turn.by_button:
-        return HeardStep(digression=turn.intent)
-    asked = _question(turn) if step != "time" and not read_phone(turn.text) else None
-    if asked and "?" in turn.text:
+    if found.time:
+        return HeardStep(given=True, text=found.time_words, found=found)
+    asked = _question(turn)
+    if asked:
         return HeardStep(digression=asked)
-    return _text_step(turn, step)
+    says_when = consent_of(turn.text) is None and speaks_of_time(turn.text)
+    return HeardStep(given=says_when, text=turn.text[:MOST_CHARACTERS].strip())
+
+
+def _name(turn: Heard) -> HeardStep:
+    found = without_name(gather(turn.text))
+    asked = _question(turn)
+    if asked and not found.phone and (found.name is None or _ASKS.search(turn.text)):
+        return HeardStep(digression=asked)
+    unsaid = turn.intent == "skip" and turn.confidence >= SURE_COMMAND
+    return HeardStep(given=bool(found.name) or unsaid, text="" if unsaid else found.name, found=found)
+
+
+def heard_step(turn: Heard, request: Request) -> HeardStep:
+    """What the message gives at the step that `request` asks."""
+    step, sure = request.step, turn.by_button or turn.confidence >= SURE_COMMAND
+    matter = next((one for one in MATTERS if one in turn.matters), None)
+    if matter or (turn.intent in PRIVACY and not turn.by_button):
+        return HeardStep(command={"language": "repeat", None: "who_sees"}.get(matter, matter))
+    command = COMMANDS.get(turn.intent)
+    answered = None if turn.by_button or step not in YES_NO_STEPS else consent_of(turn.text)
+    given_anyway = answered is True or (answered is False and command != "stop")
+    if command and sure and not given_anyway and not gather(turn.text).phone:
+        return HeardStep(command=command)
+    if turn.by_button:
+        return _by_button(turn, step)
+    if step in YES_NO_STEPS:
+        return _yes_no(turn, request)
+    return {"number": lambda: _number(turn), "time": lambda: _time(turn, request), "name": lambda: _name(turn)}[step]()

@@ -9,6 +9,7 @@ from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answers import SHORT_WORDS, answer, asks_again_for, options, person_of
+from actions.feelings import acknowledge
 from actions.saying import button, exists, say
 from actions.turn import Heard, heard, set_slots
 
@@ -33,6 +34,7 @@ class ActionClarify(Action):
         again = asks_again_for(turn, SHORT_WORDS)
         if again:
             return [*answer(dispatcher, turn, again, values), *set_slots(misses=0, **values)]
+        acknowledge(dispatcher, turn, "clarify", how)
         misses = int(turn.slots.get("misses") or 0)
         labels = offered_labels(turn)
         if how["language"] == "es" and not labels:

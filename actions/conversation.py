@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -13,9 +14,10 @@ from actions.answers import answer, options, person_of, say_more
 from actions.callback_store import withdraw
 from actions.clarify import offered_labels
 from actions.curriculum import show, walks_topics
+from actions.feelings import GUILT
 from actions.placement import Taking
 from actions.saying import button, exists, say
-from actions.turn import Heard, heard, set_slots
+from actions.turn import Heard, heard, set_slots, wording
 from actions.waiting import offer_to_go_on, waits
 
 NOTHING_OPEN = {
@@ -25,6 +27,8 @@ NOTHING_OPEN = {
 }  # fmt: skip
 # Intents of our own, by the label of the outside contract that their reply carries.
 TOPICS = {"answer": "ask_menu", "crisis_resume": "ask_menu", "placement_resume": "ask_menu", "start_over": "restart"}
+SPOKEN_OF_GUILT = ("start_over", "cancel", "goodbye", "delete_my_data")
+NEXT = re.compile(r"\b(?:next|siguiente|pr[oó]xim[oa])\b", re.IGNORECASE)
 RESUMING = ("go_back", "placement_resume", "crisis_resume")
 
 
@@ -42,7 +46,7 @@ def _back_to_check(dispatcher: CollectingDispatcher, turn: Heard) -> list[EventT
 
 def _said_again(dispatcher: CollectingDispatcher, turn: Heard, how: dict[str, Any]) -> list[EventType] | None:
     topic = turn.slots.get("topic")
-    return answer(dispatcher, turn, topic, {}) if topic and exists(topic) else None
+    return answer(dispatcher, turn, topic, {}, again=True) if topic and exists(topic) else None
 
 
 def _erase_answered(dispatcher: CollectingDispatcher, turn: Heard, how: dict[str, Any]) -> list[EventType] | None:
@@ -59,6 +63,27 @@ def _erase_answered(dispatcher: CollectingDispatcher, turn: Heard, how: dict[str
     return set_slots(misses=0)
 
 
+def _named_outright(
+    dispatcher: CollectingDispatcher, turn: Heard, values: dict[str, str], how: dict[str, Any]
+) -> list[EventType] | None:
+    """A language asked for, what is kept, guilt: by the words themselves, whatever they were read as; None without one."""
+    if turn.slots.get("asked"):
+        return None
+    if "kept" in turn.matters:
+        say(dispatcher, "privacy_kept", topic="confidentiality", **how)
+    elif GUILT in turn.matters and turn.intent not in SPOKEN_OF_GUILT:
+        say(dispatcher, "feel_guilt", topic="topic_disease", **how)
+        if turn.parsed.get("safety", {}).get("soft"):
+            say(dispatcher, "soft_988", **how)
+        values = {**values, "topic": "feel_guilt", "more": wording().entry("feel_guilt").more or ""}
+    elif "language" in turn.matters:
+        say(dispatcher, "language_now", topic="ask_menu", **how)
+    else:
+        return None
+    offer_to_go_on(dispatcher, turn, how)
+    return set_slots(misses=0, **values)
+
+
 def steer(dispatcher: CollectingDispatcher, turn: Heard, how: dict[str, Any]) -> list[EventType]:
     """What a steering word does where nothing is open."""
     events: list[EventType] | None = None
@@ -71,13 +96,18 @@ def steer(dispatcher: CollectingDispatcher, turn: Heard, how: dict[str, Any]) ->
     elif turn.intent == "repeat":
         events = _said_again(dispatcher, turn, how)
     elif turn.intent in ("affirm", "why_ask") and turn.slots.get("more"):
-        events = say_more(dispatcher, str(turn.slots["more"]), how)
+        events = say_more(dispatcher, turn, str(turn.slots["more"]), how)
     if events is None:
         # What is turned away may have been ours after all: its likeliest meanings stand as buttons beside the menu.
-        perhaps = [button(f"title_{label}", f"/{label}", how["language"]) for label in offered_labels(turn)]
+        name = NOTHING_OPEN.get(turn.intent, turn.intent)
+        if turn.intent == "skip" and NEXT.search(turn.text):
+            name = "next_nothing"
+        there = {one["payload"] for one in wording().entry(name).buttons}
+        offered = [label for label in offered_labels(turn) if f"/{label}" not in there]
+        perhaps = [button(f"title_{label}", f"/{label}", how["language"]) for label in offered]
         say(
             dispatcher,
-            NOTHING_OPEN.get(turn.intent, turn.intent),
+            name,
             perhaps,
             topic=TOPICS.get(turn.intent, turn.intent),
             **how,
@@ -98,9 +128,9 @@ class ActionConversation(Action):
         turn = heard(tracker)
         values = person_of(turn)
         how = options(turn, values)
-        erasing = _erase_answered(dispatcher, turn, how)
-        if erasing is not None:
-            return erasing
+        done = _erase_answered(dispatcher, turn, how) or _named_outright(dispatcher, turn, values, how)
+        if done is not None:
+            return done
         if turn.intent == "start_over":
             say(dispatcher, "restart_done", **how)
             cleared = ("topic", "more", "flow", "placement", "callback", "about")

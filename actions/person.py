@@ -10,9 +10,27 @@ from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answers import options, person_of
+from actions.feelings import acknowledge
 from actions.saying import button, say
 from actions.turn import facility, heard, set_slots
 from actions.waiting import offer_to_go_on
+
+WAYS = ("phone_number", "office_hours", "talk_to_human")
+
+
+def reach(dispatcher: CollectingDispatcher, label: str, how: dict[str, Any], offer_call: bool = True) -> None:
+    """How to reach admissions, truthfully for the hour: the phone, and a call back unless somebody answers right now."""
+    now = datetime.now(timezone.utc)
+    call_back = [button("button_callback", "/request_callback", how["language"])] if offer_call else []
+    label = label if label in WAYS else "talk_to_human"
+    say(dispatcher, label, kind="handoff", topic=label, **how)
+    opening = facility().opening_words(now, how["language"])
+    if facility().is_open(now):
+        say(dispatcher, "handoff_open_hours", kind="handoff", **how)
+    elif opening:
+        say(dispatcher, "handoff_closed", call_back, opening=opening, kind="handoff", **how)
+    else:
+        say(dispatcher, "handoff_hours_unknown", call_back, kind="handoff", **how)
 
 
 class ActionPerson(Action):
@@ -27,16 +45,8 @@ class ActionPerson(Action):
         turn = heard(tracker)
         values = person_of(turn)
         how = options(turn, values)
-        now = datetime.now(timezone.utc)
-        call_back = [button("button_callback", "/request_callback", how["language"])]
-        label = turn.intent if turn.intent in ("phone_number", "office_hours") else "talk_to_human"
-        say(dispatcher, label, kind="handoff", topic=label, **how)
-        opening = facility().opening_words(now, how["language"])
-        if facility().is_open(now):
-            say(dispatcher, "handoff_open_hours", kind="handoff", **how)
-        elif opening:
-            say(dispatcher, "handoff_closed", call_back, opening=opening, kind="handoff", **how)
-        else:
-            say(dispatcher, "handoff_hours_unknown", call_back, kind="handoff", **how)
+        label = turn.intent if turn.intent in WAYS else "talk_to_human"
+        acknowledge(dispatcher, turn, label, how)
+        reach(dispatcher, label, how)
         offer_to_go_on(dispatcher, turn, how)
         return set_slots(topic=label, more=None, misses=0, **values)

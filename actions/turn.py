@@ -39,6 +39,11 @@ def facility() -> Facility:
     return load_facility()
 
 
+# Meanings that words may name outright (bot/nlu/matters.py); they count where the model is unsure.
+OUTRIGHT = ("start_screen", "request_callback", "curriculum", "for_loved_one")
+UNSURE = ("nlu_fallback", "out_of_scope", "chitchat")
+
+
 @dataclass(frozen=True)
 class Heard:
     """The person's message as understood, and what was known before it."""
@@ -62,6 +67,11 @@ class Heard:
         """Whether a button (or its number) was chosen; then the text is a payload and no words."""
         return self.text.startswith("/")
 
+    @property
+    def matters(self) -> set[str]:
+        """What the message names outright (bot/nlu/matters.py)."""
+        return {str(one.get("value")) for one in self.entities if one.get("entity") == "matter"}
+
     def entity(self, name: str) -> Any:
         """The value of the first entity of this name; None without one."""
         return next((one.get("value") for one in self.entities if one.get("entity") == name), None)
@@ -71,9 +81,12 @@ def heard(tracker: Tracker) -> Heard:
     """The latest message of a tracker."""
     parsed = tracker.latest_message or {}
     intent = parsed.get("intent") or {}
+    name = intent.get("name") or "nlu_fallback"
+    named = [str(one.get("value")) for one in parsed.get("entities") or [] if one.get("entity") == "matter"]
+    outright = next((one for one in named if one in OUTRIGHT), None)
     return Heard(
         conversation=tracker.sender_id,
-        intent=intent.get("name") or "nlu_fallback",
+        intent=outright if outright and name in UNSURE else name,
         confidence=float(intent.get("confidence") or 0.0),
         text=parsed.get("text") or "",
         entities=parsed.get("entities") or [],

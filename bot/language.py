@@ -39,7 +39,9 @@ _MORE_ENGLISH = _ENGLISH | frozenset(
     "tell talk call day days week time sorry fine stop start back one two as by an am being".split()
 )
 # Signs of courtesy that people of either language use, and words too common among names and products: alone they show nothing.
-_COURTESY = frozenset("please thanks hello hi help yes yeah sorry fine stop start back insurance program one two time home now good us".split())
+_COURTESY = frozenset(
+    "please thanks hello hi help yes yeah sorry fine stop start back insurance program one two time home now good us".split()
+)
 # Common to both, a sign of courtesy, or typed for something else by people who write English ("ya" for "yeah").
 _AMBIGUOUS = _SHARED | frozenset(
     "ya yo y tu mas sin sus mis dos dice ella papa mama hay soy el al del los las les nos toma ser gracias favor adios amigo amiga manana".split()

@@ -8,7 +8,24 @@ from bot.language import asked_language, clear_language, guess_language
 
 
 @pytest.mark.parametrize(
-    "text", ["ya", "ya fine", "yo", "no", "si", "ok", "y", "mas", "sin", "no gracias", "El Paso", "806 555 0150", "Del Rio", "yeah", "Rosa de Leon"]
+    "text",
+    [
+        "ya",
+        "ya fine",
+        "yo",
+        "no",
+        "si",
+        "ok",
+        "y",
+        "mas",
+        "sin",
+        "no gracias",
+        "El Paso",
+        "806 555 0150",
+        "Del Rio",
+        "yeah",
+        "Rosa de Leon",
+    ],
 )
 def test_what_is_unclear_leaves_the_language(text: str) -> None:
     assert clear_language(text) is None
@@ -39,6 +56,8 @@ def test_only_a_short_wish_asks_for_a_language() -> None:
     assert asked_language("is the spanish group on mondays") is None
 
 
-@pytest.mark.parametrize("text", ["me quiero morir", "no puedo mas", "me duele el pecho", "ya no quiero vivir", "se quiere matar"])
+@pytest.mark.parametrize(
+    "text", ["me quiero morir", "no puedo mas", "me duele el pecho", "ya no quiero vivir", "se quiere matar"]
+)
 def test_a_first_message_in_danger_is_guessed_right(text: str) -> None:
     assert guess_language(text) == "es"

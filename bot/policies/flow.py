@@ -1,4 +1,4 @@
-"""Which action must come next, whatever the rules say: danger, then an open flow. Pure: no Rasa in it."""
+"""Which action must come next, whatever the rules say: danger, an open flow, what is named outright. Pure: no Rasa in it."""
 
 from __future__ import annotations
 
@@ -12,14 +12,58 @@ FLOWS = {"placement": "action_placement", "callback": "action_callback"}
 ABOVE_FLOWS = frozenset(("delete_my_data", "medical_advice", "harm_info"))
 
 
+# What a message names outright (the entity `matter`, bot/nlu/matters.py) and the model may have read as something else.
+UNSURE = ("nlu_fallback", "out_of_scope", "chitchat")
+TOPICS = ("curriculum", "topic_")
+BY_MATTER = {
+    "callback_code": "action_callback", "callback_change": "action_callback", "topic_number": "action_curriculum",
+    "language": "action_conversation", "kept": "action_conversation",
+}  # fmt: skip
+IF_UNSURE = {
+    "start_screen": "action_placement", "request_callback": "action_callback", "curriculum": "action_curriculum",
+    "for_loved_one": "action_answer",
+}  # fmt: skip
+# Meanings that a word of guilt may be taken for; a question of its own is answered, with a word on it before.
+TAKEN_FOR_GUILT = (
+    *UNSURE,
+    "complaint",
+    "unsure",
+    "affirm",
+    "deny",
+    "topic_disease",
+    "for_loved_one",
+    "topic_support",
+    "success_rate",
+)
+
+
+def _named_outright(intent: str | None, parsed: Mapping[str, Any], slots: Mapping[str, Any]) -> str | None:
+    found = [str(one.get("value")) for one in parsed.get("entities") or [] if one.get("entity") == "matter"]
+    topic = str(slots.get("topic") or "")
+    for matter in found:
+        if matter in BY_MATTER:
+            return BY_MATTER[matter]
+        if matter == "callback_sent" and topic == "request_callback":
+            return "action_callback"
+        if matter in ("number", "all_topics") and topic.startswith(TOPICS):
+            return "action_curriculum"
+        if matter == "guilt" and intent in TAKEN_FOR_GUILT:
+            return "action_conversation"
+        if matter in IF_UNSURE and intent in UNSURE:
+            return IF_UNSURE[matter]
+    return None
+
+
 def next_action(parsed: Mapping[str, Any], slots: Mapping[str, Any]) -> str | None:
     """The action for a parsed message and the slots as they were before it; None where the rules decide."""
     intent = (parsed.get("intent") or {}).get("name")
     if intent in CRISES:
         return CRISIS_ACTION
     flow = slots.get("flow")
-    if flow not in FLOWS or intent in ABOVE_FLOWS:
+    if intent in ABOVE_FLOWS:
         return None
+    if flow not in FLOWS:
+        return _named_outright(intent, parsed, slots)
     if slots.get("flow_waits") and intent not in ("crisis_resume", "placement_resume"):
-        return None
+        return _named_outright(intent, parsed, slots)
     return FLOWS[flow]

@@ -13,10 +13,10 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.policies.flow import CRISIS_ACTION, FLOWS, next_action
+from bot.policies.flow import BY_MATTER, CRISIS_ACTION, FLOWS, IF_UNSURE, next_action
 
 LISTEN = "action_listen"
-OURS = frozenset((*FLOWS.values(), CRISIS_ACTION))
+OURS = frozenset((*FLOWS.values(), *BY_MATTER.values(), *IF_UNSURE.values(), CRISIS_ACTION))
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=False)
@@ -55,7 +55,7 @@ class FlowPolicy(Policy):
     def predict_action_probabilities(
         self, tracker: DialogueStateTracker, domain: Domain, rule_only_data: dict[str, Any] | None = None, **kwargs: Any
     ) -> PolicyPrediction:
-        """The one action that danger or an open flow calls for; no opinion otherwise."""
+        """The one action that danger, an open flow or plain words call for; no opinion otherwise."""
         if tracker.latest_action_name in OURS:
             return self._sure(LISTEN, domain)
         parsed = tracker.latest_message.parse_data if tracker.latest_message else {}

@@ -121,9 +121,9 @@ def test_a_wrong_number_is_asked_again_and_again(run: Run, stored: list[Request]
     person = Person(run)
     person.does("affirm")
     person.does("skip")
-    for text in ("12345", "banana", "call me"):
+    for text, help_too in (("12345", []), ("banana", ["callback_help"]), ("call me", ["callback_help"])):
         done = person.does("nlu_fallback", text, confidence=0.2)
-        assert done.said == ["callback_bad_number", "callback_ask_number"]
+        assert done.said == [*help_too, "callback_bad_number", "callback_ask_number"]
     assert person.does("nlu_fallback", "806 555 0142", confidence=0.2).said == ["callback_read_back"]
 
 
@@ -134,6 +134,89 @@ def test_going_back_asks_the_number_again(run: Run, stored: list[Request]) -> No
     person.does("skip")
     person.does("nlu_fallback", "806 555 0142", confidence=0.2)
     assert person.does("go_back").said == ["callback_ask_number"]
+
+
+def _at_read_back(person: Person) -> Person:
+    person.does("affirm")
+    person.does("skip")
+    person.does("nlu_fallback", "512 555 0111", confidence=0.2)
+    return person
+
+
+@pytest.mark.parametrize("text", ["purple", "umm", "only if it rains", "who knows"])
+@pytest.mark.parametrize("intent", ["affirm", "nlu_fallback", "chitchat"])
+def test_a_consent_is_a_clear_yes_whatever_the_model_thinks(run: Run, stored: list[Request], text: str, intent: str) -> None:
+    """At the number read back and at the voice message alike."""
+    person = _at_read_back(Person(run))
+    readings = {"consent": ["yes", 0.99]}
+    assert "callback_read_back" in person.does(intent, text, confidence=0.9, answer_readings=readings).said
+    person.does("affirm")
+    person.does("skip")
+    assert "callback_ask_message_ok" in person.does(intent, text, confidence=0.9, answer_readings=readings).said
+    assert stored == []
+
+
+def test_a_time_at_the_number_is_noted_and_the_number_asked_again(run: Run, stored: list[Request]) -> None:
+    """Then the time is not asked any more."""
+    person = _at_read_back(Person(run))
+    assert person.does("schedule", "mornings before 10", confidence=0.4).said == ["callback_read_back"]
+    assert person.does("affirm", "yes it is", confidence=0.9).said == ["callback_ask_message_ok"]
+    person.does("deny")
+    assert (stored[0].best_time, stored[0].leave_message) == ("mornings before 10", False)
+
+
+def test_a_number_put_right_in_words_is_read_back(run: Run, stored: list[Request]) -> None:
+    """At once, and also once the time is asked."""
+    person = _at_read_back(Person(run))
+    done = person.does("deny", "nope, 512-555-0122", confidence=0.9)
+    assert (done.said, person.slots["callback"]["shown"]) == (["callback_read_back"], "512-555-0122")
+    person.does("affirm")
+    assert person.does("nlu_fallback", "sorry, make it 512 555 0133", confidence=0.3).said == ["callback_read_back"]
+    assert person.slots["callback"]["shown"] == "512-555-0133"
+
+
+def test_a_yes_is_no_time(run: Run, stored: list[Request]) -> None:
+    """What is no time is asked again; words that say when are passed on as they are."""
+    person = _at_read_back(Person(run))
+    person.does("affirm")
+    assert person.does("affirm", "yes thats right", confidence=0.9).said == ["callback_what_time", "callback_ask_time"]
+    assert person.does("nlu_fallback", "once my shift ends", confidence=0.3).said == ["callback_ask_message_ok"]
+
+
+def test_everything_in_one_message(run: Run, stored: list[Request]) -> None:
+    """Name, number and time: only the number is read back."""
+    person = Person(run)
+    person.does("affirm")
+    assert person.does("phone_number", "Rosa, 512.555.0144, fridays", confidence=0.8).said == ["callback_read_back"]
+    person.does("affirm")
+    person.does("affirm")
+    assert (stored[0].name, stored[0].number, stored[0].best_time) == ("Rosa", "+15125550144", "fridays")
+
+
+@pytest.mark.parametrize("text", ["i dont have a cell", "not sure", "i can't remember it", "no tengo teléfono"])
+def test_without_a_number_the_way_is_told(run: Run, stored: list[Request], text: str) -> None:
+    """No scolding about ten digits."""
+    person = Person(run)
+    person.does("affirm")
+    person.does("skip")
+    assert person.does("nlu_fallback", text, confidence=0.3).said == ["callback_no_number"]
+
+
+def test_what_becomes_of_it_is_told_inside_the_form(run: Run, stored: list[Request]) -> None:
+    """Who sees it, and what was written down, before the question again."""
+    person = _at_read_back(Person(run))
+    seen = person.does("confidentiality", "is my number safe", confidence=0.9)
+    assert seen.said == ["callback_who_sees", "callback_read_back"]
+    kept = [{"entity": "matter", "value": "kept"}]
+    assert person.does("ask_bot", "what have you got on me", entities=kept).said == ["callback_noted", "callback_read_back"]
+
+
+def test_a_no_with_a_question_gets_its_answer(run: Run, stored: list[Request]) -> None:
+    """The hours, after the call was declined."""
+    person = Person(run)
+    done = person.does("deny", "nah i will ring them. what time do you open", confidence=0.9, second_meaning="office_hours")
+    assert done.said[:2] == ["callback_declined", "office_hours"]
+    assert done.slots["flow"] is None
 
 
 def test_no_contact_shows_when_a_request_is_printed() -> None:

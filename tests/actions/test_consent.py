@@ -17,7 +17,19 @@ def test_a_clear_yes(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["no", "N", "nope", "i'd rather not", "please don't", "not really", "no, wrong number", "nah skip that", "👎", "mejor no"]
+    "text",
+    [
+        "no",
+        "N",
+        "nope",
+        "i'd rather not",
+        "please don't",
+        "not really",
+        "no, wrong number",
+        "nah skip that",
+        "👎",
+        "mejor no",
+    ],
 )
 def test_a_no(text: str) -> None:
     assert consent_of(text) is False

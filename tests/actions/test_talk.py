@@ -79,6 +79,81 @@ def test_a_number_picks_a_topic(run: Run, number: int) -> None:
     assert done.said == [CURRICULUM[number - 1]]
 
 
+def _matter(*values: str) -> list[dict[str, Any]]:
+    return [{"entity": "matter", "value": value} for value in values]
+
+
+@pytest.mark.parametrize(
+    ("text", "matter", "said"),
+    [
+        ("Lesson 4", "topic_number", ["topic_support"]), ("what did number three say", "number", ["topic_stress"]),
+        ("topic 11", "topic_number", ["curriculum_no_such"]), ("everything please", "all_topics", ["curriculum_one_by_one", "topic_disease"]),
+    ],
+)  # fmt: skip
+def test_a_topic_by_its_number_in_words(run: Run, text: str, matter: str, said: list[str]) -> None:
+    """Whatever the model takes it for; a number that there is not is said."""
+    assert run(ActionCurriculum(), "topic_disease", text, {"topic": "curriculum"}, entities=_matter(matter)).said == said
+
+
+def test_after_the_last_topic_one_goes_back_to_it(run: Run) -> None:
+    """And "next" shows the list again."""
+    end = run(ActionCurriculum(), "next_topic", slots={"topic": CURRICULUM[-1]}).slots
+    assert run(ActionConversation(), "go_back", "one back", end).said == [CURRICULUM[-1]]
+    assert run(ActionConversation(), "skip", "next", end).said == ["curriculum"]
+
+
+def test_more_about_a_topic_by_its_word(run: Run) -> None:
+    """Its sentence and what comes after it, also where something else was said last."""
+    done = run(ActionMore(), "more", "could you say more on the stress part", {"topic": "curriculum"})
+    assert done.said == ["topic_stress", "topic_stress_more"]
+    assert run(ActionMore(), "more", "tell me more about it", {"topic": "cost", "more": "cost_more"}).said == ["cost_more"]
+
+
+def test_the_same_question_again_is_never_the_same_words(run: Run) -> None:
+    """The next layer, then a person, in two ways."""
+    slots: dict[str, Any] = {"about": "self"}
+    said = []
+    for text in ("what does it cost", "but roughly", "come on, about how much", "just a guess"):
+        done = run(ActionAnswer(), "cost", text, slots)
+        slots.update(done.slots)
+        said.append((done.said[0], done.messages[0].get("variant")))
+    assert said == [("cost", None), ("cost_more", None), ("answer_again", 0), ("answer_again", 1)]
+    assert run(ActionAnswer(), "cost", "say the price thing again", slots).said == ["cost"]
+    assert run(ActionAnswer(), "insurance", "and insurance", slots).said == ["insurance"]
+
+
+def test_fear_gets_a_word_first(run: Run) -> None:
+    """On the topic of the answer; a denied fear gets none."""
+    done = run(ActionAnswer(), "for_loved_one", "i am terrified for my daughter")
+    assert done.said == ["feel_fear", "for_loved_one"]
+    assert done.messages[0]["topic"] == "for_loved_one"
+    assert run(ActionAnswer(), "cost", "not worried about it, what is the cost").said == ["cost"]
+
+
+def test_guilt_gets_an_answer(run: Run) -> None:
+    """Whatever it was read as."""
+    done = run(ActionConversation(), "topic_disease", "did i cause this, is it my fault", entities=_matter("guilt"))
+    assert done.said == ["feel_guilt"]
+
+
+def test_a_language_asked_for_is_said(run: Run) -> None:
+    """In that language."""
+    done = run(ActionConversation(), "nlu_fallback", "en español", entities=_matter("language"), notes={"language": "es"})
+    assert (done.said, done.messages[0]["language"], done.slots["language"]) == (["language_now"], "es", "es")
+
+
+def test_next_with_nothing_open_offers_ways(run: Run) -> None:
+    """And a skip says that there is no question."""
+    assert run(ActionConversation(), "skip", "siguiente").said == ["next_nothing"]
+    assert run(ActionConversation(), "skip", "pass").said == ["skip_nothing"]
+
+
+def test_a_menu_never_shows_a_button_twice(run: Run) -> None:
+    """What the wording offers is not offered again."""
+    done = run(ActionConversation(), "out_of_scope", "x", offered_meanings=["start_screen", "cost"])
+    assert done.payloads == ["/cost"]
+
+
 def test_the_same_words_are_never_said_twice_to_what_was_not_understood(run: Run) -> None:
     """First other words, then a person."""
     assert run(ActionClarify(), "nlu_fallback", "hm").said == ["fallback_first"]
@@ -117,3 +192,28 @@ def test_erasing_is_asked_once_and_a_yes_counts_right_after_only(run: Run) -> No
 def test_what_comes_next(intent: str, slots: dict[str, Any], action: str | None) -> None:
     """Danger, then an open flow, then the rules."""
     assert next_action({"intent": {"name": intent}}, slots) == action
+
+
+@pytest.mark.parametrize(
+    ("matter", "intent", "slots", "action"),
+    [
+        ("callback_code", "out_of_scope", {}, "action_callback"),
+        ("callback_sent", "repeat", {"topic": "request_callback"}, "action_callback"),
+        ("callback_sent", "repeat", {"topic": "cost"}, None),
+        ("callback_change", "go_back", {"placement": {"outcome": "NOT_ENOUGH"}}, "action_callback"),
+        ("topic_number", "topic_disease", {}, "action_curriculum"),
+        ("number", "nlu_fallback", {"topic": "topic_stress"}, "action_curriculum"),
+        ("number", "phone_number", {"topic": "cost"}, None),
+        ("guilt", "topic_disease", {}, "action_conversation"),
+        ("guilt", "insurance", {}, None),
+        ("curriculum", "nlu_fallback", {}, "action_curriculum"),
+        ("curriculum", "cost", {}, None),
+        ("language", "nlu_fallback", {"flow": "placement"}, "action_placement"),
+        ("callback_code", "crisis_suicide", {}, "action_crisis"),
+    ],
+)
+def test_what_is_named_outright_comes_before_the_rules(
+    matter: str, intent: str, slots: dict[str, Any], action: str | None
+) -> None:
+    """After danger and an open flow."""
+    assert next_action({"intent": {"name": intent}, "entities": _matter(matter)}, slots) == action
