@@ -157,11 +157,13 @@ class Desk:
         return messages
 
     def _with_help(self, channel: str, messages: Messages, session: Session) -> Messages:
-        """The reply, with the numbers at its end for a few turns after danger, where it does not name them itself."""
-        line = help_in_view(session.crisis, wording_channel(channel))
+        """The reply, with the numbers beside it for a few turns after danger, where it does not name them itself."""
+        line = help_in_view(session.crisis, wording_channel(channel), session.language)
         if line is None or any("988" in message["text"] for message in messages):
             return messages
-        return [*messages, {**line, "from": "bot", "seq": None}]
+        shown = {**line, "from": "bot", "seq": None}
+        # A question stays last: by text its numbers are read as its answers.
+        return [*messages[:-1], shown, messages[-1]] if messages[-1].get("buttons") else [*messages, shown]
 
     async def _recall(self, conversation: str, session: Session) -> None:
         """Once in this process's life: whether danger was spoken of before."""
@@ -181,9 +183,9 @@ class Desk:
 
     def _follow(self, channel: str, said: Said, session: Session, verdict: Verdict) -> Messages | None:
         """What answers a message that follows a crisis reply; None for one that the assistant answers."""
-        if session.crisis is None or (verdict.is_doubtful and not is_open(session.crisis)):
+        if session.crisis is None:
             return None
-        if said.payload == RESUME:
+        if said.payload == RESUME or (verdict.is_doubtful and not is_open(session.crisis)):
             turn_elsewhere(session.crisis)
             return None
         followed = follow_up(said.words, session.crisis, wording_channel(channel), verdict.is_doubtful)
@@ -201,6 +203,8 @@ class Desk:
         if session.crisis is not None:
             carried["crisis_state"] = session.crisis
         language = clear_language(said.text or "")
+        if notes.get("go_on") and session.crisis is not None:  # "seguir" alone shows no language
+            language = language or session.crisis.get("language")
         if language:
             carried["language"] = language
         request = {

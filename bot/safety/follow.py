@@ -115,12 +115,11 @@ def turn_elsewhere(state: State) -> None:
     state["open"], state["step"], state["since"] = False, "", state.get("since", 0) + 1
 
 
-def help_in_view(state: State | None, channel: Channel) -> dict[str, Any] | None:
+def help_in_view(state: State | None, channel: Channel, language: str = "en") -> dict[str, Any] | None:
     """The line with the numbers that ends a reply about something else soon after danger; None later."""
     if state is None or not 0 < state.get("since", 0) <= IN_VIEW:
         return None
     name = "crisis_in_view_unsafe" if state["kind"] == "crisis_violence" and not state.get("hurting") else "crisis_in_view"
-    language = state.get("language", "en")
     return {**load_wording().message(name, channel, language), "language": language}
 
 
@@ -162,7 +161,9 @@ def _not_said_before(name: str, state: State, channel: Channel) -> tuple[str, di
     wording, language, other = load_wording(), state["language"], state.get("person") == "other"
     counted = dict(state.get("said") or {})
     for one in (name, _AGAIN):
-        one = _SOONER.get(state["kind"], one) if one in _SOFT_WORDS and not state.get("hurting") else one
+        sooner = None if state.get("hurting") else _SOONER.get(state["kind"])
+        if sooner and (one in _SOFT_WORDS or (one == "dont_want" and sooner == "stay_now")):
+            one = sooner
         times, name = counted.get(one, 0), one
         if times < len(wording.entry(f"crisis_said_{one}").form(channel, language, other)):
             break

@@ -89,6 +89,7 @@ def test_answers_are_understood_in_spanish(words: str, part: str) -> None:
         "are there evening hours",
         "insurance",
         "delete my data please",
+        "ERASE",
         "¿aceptan mi seguro?",
         "Talk to admissions",
     ],

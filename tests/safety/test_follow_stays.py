@@ -123,7 +123,7 @@ def test_the_numbers_end_a_few_replies_about_other_matters() -> None:
 GOING_ON = [
     "ok im good now, lets continue", "i'm alright, i was wasted. please go on with the questions", "continue", "go on please",
     "can we get back to the check", "forget it, let's keep going", "Back to my questions", "sigamos con las preguntas",
-    "i'm not suicidal. go on with the check",
+    "i'm not suicidal. go on with the check", "ya estoy mejor, sigamos",
 ]  # fmt: skip
 
 

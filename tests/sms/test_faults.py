@@ -71,8 +71,10 @@ def test_danger_is_answered_without_a_database_and_not_again_when_it_is_back(
     database.end()
     phone.text("what is iop")
     phone.text(CRISIS, sid)
-    phone.text("and when")
-    assert line.api.sent(phone.number, 3)[1:] == ["Heard: what is iop", "Heard: and when"]
+    phone.text("when do groups meet")
+    after = line.api.sent(phone.number, 3)[1:]
+    assert [text.splitlines()[0] for text in after] == ["Heard: what is iop", "Heard: when do groups meet"]
+    assert all("988" in text for text in after)
 
 
 def test_what_was_kept_aside_survives_a_restart_and_shows_nothing(line: Line, phone: Phone, database: Broken) -> None:
