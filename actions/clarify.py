@@ -10,6 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answers import SHORT_WORDS, answer, asks_again_for, options, person_of
 from actions.feelings import acknowledge
+from actions.placement import change_after_all
 from actions.saying import button, exists, say
 from actions.turn import Heard, heard, set_slots
 
@@ -31,6 +32,9 @@ class ActionClarify(Action):
         turn = heard(tracker)
         values = person_of(turn)
         how = options(turn, values)
+        changed = change_after_all(dispatcher, turn)
+        if changed is not None:
+            return changed
         again = asks_again_for(turn, SHORT_WORDS)
         if again:
             return [*answer(dispatcher, turn, again, values), *set_slots(misses=0, **values)]

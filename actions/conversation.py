@@ -15,7 +15,7 @@ from actions.callback_store import withdraw
 from actions.clarify import offered_labels
 from actions.curriculum import show, walks_topics
 from actions.feelings import GUILT
-from actions.placement import Taking
+from actions.placement import Taking, change_after_all
 from actions.saying import button, exists, say
 from actions.turn import Heard, heard, set_slots, wording
 from actions.waiting import offer_to_go_on, waits
@@ -129,6 +129,7 @@ class ActionConversation(Action):
         values = person_of(turn)
         how = options(turn, values)
         done = _erase_answered(dispatcher, turn, how) or _named_outright(dispatcher, turn, values, how)
+        done = done if done is not None else change_after_all(dispatcher, turn)
         if done is not None:
             return done
         if turn.intent == "start_over":

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions.answers import answer, options, person_of
+from actions.answers import answer, language_of, options, person_of
 from actions.crisis import crises_before, danger_of_check, fired_since
+from actions.person import WAYS, reach
+from actions.placement_corrections import WHICH, contradicted
 from actions.placement_criteria import Decision, decide
 from actions.placement_early import early_answers
-from actions.placement_heard import Meant, meant
+from actions.placement_heard import SHORT_WORDS, Meant, meant
 from actions.placement_state import CONSENT, ENDS_EARLY, SAID_AT_ONCE, Check
-from actions.placement_words import ask, explain_why, tell
+from actions.placement_words import ask, ask_which, changed, explain_why, tell
 from actions.saying import button, exists, say
 from actions.turn import Heard, heard, set_slots
 
@@ -29,7 +32,7 @@ class Taking:
         self.dispatcher, self.turn = dispatcher, turn
         self.check = Check.of(turn.slots.get("placement"))
         self.check.net_fired = self.check.net_fired or fired_since(turn, self.check.begun_after)
-        self.values = person_of(turn) if self.check.asked == CONSENT else {}
+        self.values = person_of(turn) if self.check.asked == CONSENT else language_of(turn)
         self.how = options(turn, self.values)
         self.flow: str | None = "placement"
         self.waits = False
@@ -131,12 +134,38 @@ class Taking:
         """A plainer wording first, then the ways out; nothing is counted as answered."""
         self.check.tries += 1
         if self.check.tries >= PERSON_AFTER:
-            say(self.dispatcher, "placement_help", **self.how)
+            say(
+                self.dispatcher,
+                "placement_help",
+                [button("button_person", "/talk_to_human", self.how["language"])],
+                **self.how,
+            )
         ask(self.dispatcher, self.check, self.how, plain=self.check.tries >= PLAIN_AFTER)
+
+    def plainer(self) -> None:
+        """The question was heard but not understood: the same in plainer words, then the ways out."""
+        self.check.tries += 1
+        if self.check.asked == CONSENT or self.check.confirming:
+            ask(self.dispatcher, self.check, self.how)
+            return
+        person = [button("button_person", "/talk_to_human", self.how["language"])]
+        if self.check.tries >= PERSON_AFTER:
+            say(self.dispatcher, "placement_plainest", person, **self.how)
+        else:
+            say(self.dispatcher, "placement_plainer", **self.how)
+        ask(self.dispatcher, self.check, self.how, plain=True)
+
+    def reopen(self, question: str) -> None:
+        """Ask an earlier question again, so that its answer can be changed."""
+        if self.check.reopen(question):
+            say(self.dispatcher, "placement_again", **self.how)
+        ask(self.dispatcher, self.check, self.how)
 
     def digress(self, label: str) -> None:
         """Answer the person's own question, then ask ours again."""
-        if exists(label):
+        if label in WAYS:
+            reach(self.dispatcher, label, self.how, offer_call=False)
+        elif exists(label):
             self.events = answer(self.dispatcher, self.turn, label, self.values)
         say(self.dispatcher, "placement_waits", **self.how)
         ask(self.dispatcher, self.check, self.how)
@@ -181,12 +210,29 @@ def _corrected(taking: Taking, said: Meant) -> None:
         if question == "adult" and taking.decided().outcome in ENDS_EARLY:
             taking.finish()
             return
-    say(taking.dispatcher, "placement_changed", **taking.how)
+    changed(taking.dispatcher, said.corrections, taking.how)
     urgent = next((q for q in said.corrections if q in SAID_AT_ONCE and said.corrections[q] in ("yes", "not_sure")), None)
     if urgent:
         taking.urgent(urgent)
     else:
         taking.go_on()
+
+
+def restated(turn: Heard) -> dict[str, str]:
+    """Answers of a finished check that a later message contradicts outright; {} without one."""
+    check = Check.of(turn.slots.get("placement"))
+    short = len(turn.text.split()) <= SHORT_WORDS
+    return contradicted(turn.text, replace(check, asked=CONSENT)) if check.outcome and short and not turn.by_button else {}
+
+
+def change_after_all(dispatcher: CollectingDispatcher, turn: Heard) -> list[EventType] | None:
+    """Change what is restated after the outcome, and say the outcome anew; None where nothing is."""
+    corrected = {} if turn.slots.get("flow") else restated(turn)
+    if not corrected:
+        return None
+    taking = Taking(dispatcher, turn)
+    _corrected(taking, Meant(corrections=corrected))
+    return taking.done()
 
 
 def _restart(taking: Taking) -> None:
@@ -201,7 +247,7 @@ def _why(taking: Taking) -> None:
 
 def turn_of_check(taking: Taking) -> None:
     """Act on what the person meant."""
-    if taking.turn.intent in ("start_screen",) and not taking.turn.slots.get("flow"):
+    if taking.turn.intent == "start_screen" and not taking.turn.slots.get("flow"):
         taking.open()
         return
     if taking.turn.slots.get("flow_waits") and not taking.turn.by_button:
@@ -209,11 +255,14 @@ def turn_of_check(taking: Taking) -> None:
         return
     said = meant(taking.turn, taking.check)
     commands: dict[str, Callable[[], None]] = {"resume": taking.resume, "stop": taking.stop, "repeat": lambda: ask(taking.dispatcher, taking.check, taking.how),
-                "back": taking.step_back, "restart": lambda: _restart(taking), "why": lambda: _why(taking)}  # fmt: skip
+                "back": taking.step_back, "restart": lambda: _restart(taking), "why": lambda: _why(taking),
+                "plainer": taking.plainer, WHICH: lambda: ask_which(taking.dispatcher, taking.check, taking.how)}  # fmt: skip
     if said.command in commands:
         commands[said.command]()
     elif said.corrections:
         _corrected(taking, said)
+    elif said.reopen:
+        taking.reopen(said.reopen)
     elif said.digression:
         taking.digress(said.digression)
     elif taking.check.asked == CONSENT:

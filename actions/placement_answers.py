@@ -7,8 +7,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from actions.placement_criteria import QUESTIONS
-from actions.placement_patterns import CLAUSE, CORRECTING, DENIED, NAMED, RESTATED, REVISING, SUBJECTS, VOLUNTEERED
+from actions.placement_patterns import (
+    CLAUSE,
+    DENIED,
+    LEAVING_NOW,
+    LONG_AGO,
+    NAMED,
+    VOLUNTEERED,
+)
 from bot.nlu.plain import plain
 
 BACKGROUND = "background"
@@ -103,7 +109,7 @@ NOT_SURE = {"idk", "maybe", "i don't know", "not sure", "unsure", "dunno", "i du
 SKIP = {"skip", "next", "pass", "n/a", "na/a", "next question", "skip it", "i'd rather not say", "rather not say", "prefer not to say",
         "none of your business", "no comment", "paso", "siguiente", "saltar"}  # fmt: skip
 SIGNS = {"👍": "yes", "✅": "yes", "👎": "no", "❌": "no", "🤷": "not_sure"}
-_NUMBER_WORDS = {
+NUMBER_WORDS = {
     "one": "1", "first": "1", "1st": "1", "two": "2", "second": "2", "2nd": "2", "three": "3", "third": "3", "3rd": "3",
     "four": "4", "fourth": "4", "4th": "4", "uno": "1", "dos": "2", "tres": "3", "cuatro": "4", "primera": "1", "segunda": "2",
     "tercera": "3",
@@ -113,7 +119,7 @@ _FILLERS = frozenset(
     "for me say i'd it's its would be said al la las el los numero mark put check # with also".split()
 )
 _DENYING = frozenset("not no but except minus pero sin".split())
-_NUMBER_TOKEN = re.compile(r"[1-4]{1,3}|[^\W\d][\w']*|[&#]")
+_NUMBER_TOKEN = re.compile(r"(?<![\d.])[1-4]{1,3}(?!\d|[.]\d)|[^\W\d][\w']*|[&#]")
 _ALL = re.compile(
     r"^(?:all|all (?:of )?(?:them|the above|it|'?em|those)|all (?:three|3)|every ?one|todas|las tres|the first (?:three|3))[.! ]*$"
 )
@@ -122,20 +128,6 @@ _NONE = re.compile(
     r"^(?:none(?: of (?:them|those|these|the above|that))?(?: appl(?:y|ies))?|no(?:pe|ne)?|neither|nah|naw|4|ningun[oa](?: de .*)?|nada|"
     r"not any(?: of (?:them|those))?)[.! ]*$"
 )
-# A yes or no that a correction ends on, and the one that it quotes from before.
-_SAID = re.compile(
-    r"\b(?:not sure|unsure|maybe|skip|yes|yeah|yep|sí|si)\b|\b(?:no|not|nope|nah)\b(?! (?:one|body|idea|longer|more|problem))"
-)
-_QUOTED = re.compile(
-    r"\bi (?:had )?(?:said|put|told you|answered|chose|clicked|pressed|hit) (yes|no|not sure|skip)\b|\bdije (?:que )?(s[ií]|no)\b"
-)
-_WRONG = re.compile(r"\b(?:wrong|not true|mistake|lied|equivoqu[eé])\b")
-_ANSWER = {"not sure": "not_sure", "unsure": "not_sure", "maybe": "not_sure", "skip": "skip"}
-_QUESTION_NUMBER = re.compile(r"\b(?:question|number|answer|pregunta)(?: number| n[uú]mero)? ([1-8])\b")
-_ORDINAL = re.compile(
-    r"\b(first|second|third|fourth|1st|2nd|3rd|4th|primera|segunda|tercera) (?:question|answer|pregunta)\b"
-)
-_COUNTED = re.compile(r"\b(question|number|pregunta) (one|two|three|four|uno|dos|tres|cuatro)\b")
 _EACH = re.compile(r"\b([1-3])\s*[).:=-]?\s*(yes|no|y|n|true|false|sí|si)\b")
 
 
@@ -152,11 +144,12 @@ def _bare(text: str) -> str:
     return text.strip(" .!,-")
 
 
-def _plain_answer(text: str) -> str | None:
+def plain_answer(text: str) -> str | None:
+    """yes, no, not_sure or skip, where a message consists of a usual word for it; None otherwise."""
     sign = SIGNS.get(text.strip()[:1])
     if sign and not any(letter.isalnum() for letter in text):
         return sign
-    for said in (_bare(" ".join(text.lower().split())), _bare(plain(text))):  # `plain` takes a lone "y" for "why"
+    for said in (_bare(" ".join(text.lower().split())), _bare(plain(text))):
         for meaning, words in (("yes", YES), ("no", NO), ("not_sure", NOT_SURE), ("skip", SKIP)):
             if said in words:
                 return meaning
@@ -166,7 +159,7 @@ def _plain_answer(text: str) -> str | None:
 def _number_tokens(said: str) -> list[str]:
     said = re.sub(r"\b(first|second|third|fourth|1st|2nd|3rd|4th|number) one\b", lambda found: found[1] + (
         " 1" if found[1] == "number" else ""), said)  # fmt: skip
-    return [_NUMBER_WORDS.get(token, token) for token in _NUMBER_TOKEN.findall(said)]
+    return [NUMBER_WORDS.get(token, token) for token in _NUMBER_TOKEN.findall(said)]
 
 
 def _numbers(text: str) -> tuple[str, ...] | None:
@@ -202,7 +195,8 @@ def _named(text: str, readings: Mapping[str, Any]) -> tuple[str, ...]:
     for clause in clauses:
         for part, pattern in NAMED.items():
             found = pattern.search(clause)
-            if found and not DENIED.search(clause[: found.start()]):
+            long_ago = part == "1" and LONG_AGO.search(clause) and not LEAVING_NOW.search(clause)
+            if found and not long_ago and not DENIED.search(clause[: found.start()]):
                 true.add(part)
     if len(clauses) == 1:  # the reading is of the whole message, so it speaks of a part only where there is one clause
         readings_of = {part: readings.get(f"background_{part}", ["not_sure", 0.0]) for part in true}
@@ -214,7 +208,7 @@ def _background(text: str, readings: Mapping[str, Any]) -> Reading:
     numbers = _numbers(text)
     if numbers is not None:
         return Reading("yes" if numbers else "no", 1.0, numbers)
-    plainly = _plain_answer(text)
+    plainly = plain_answer(text)
     if plainly in ("not_sure", "skip"):
         return Reading(plainly)
     true = _named(text, readings)
@@ -223,7 +217,8 @@ def _background(text: str, readings: Mapping[str, Any]) -> Reading:
     if plainly == "yes":
         return Reading("not_sure", 0.5)  # "yes" to a list of four says nothing yet
     best = max((readings.get(f"background_{part}", ["not_sure", 0.0]) for part in PARTS), key=lambda reading: reading[1])
-    return Reading(best[0] if best[0] != "yes" else "not_sure", float(best[1]))
+    # A yes of the model that names nothing says nothing yet: it is asked again.
+    return Reading(best[0], float(best[1])) if best[0] != "yes" else Reading("not_sure", 0.0)
 
 
 def reading_of(question: str, parsed: Mapping[str, Any]) -> Reading:
@@ -231,7 +226,7 @@ def reading_of(question: str, parsed: Mapping[str, Any]) -> Reading:
     text, readings = parsed.get("text") or "", parsed.get("answer_readings") or {}
     if question == BACKGROUND:
         return _background(text, readings)
-    plainly = _plain_answer(text)
+    plainly = plain_answer(text)
     if plainly:
         return Reading(plainly)
     meaning, confidence = readings.get(question, ["not_sure", 0.0])
@@ -246,37 +241,3 @@ def volunteered(text: str) -> dict[str, str]:
         if question not in found and pattern.search(said):
             found[question] = answer
     return found
-
-
-def _revised(said: str) -> dict[str, str]:
-    """The one earlier answer that `said` speaks of by number or subject, with what it should be; else {}."""
-    number = _QUESTION_NUMBER.search(said)
-    subjects = [question for question, pattern in SUBJECTS.items() if pattern.search(said)]
-    if number:
-        subjects = [QUESTIONS[int(number[1]) - 1]]
-    if len(subjects) != 1:
-        return {}
-    quoted = _QUOTED.search(said)
-    given = _SAID.findall(_QUOTED.sub(" ", said))
-    if given:
-        return {subjects[0]: _ANSWER.get(given[-1], "no" if given[-1] in ("no", "not", "nope", "nah") else "yes")}
-    if quoted and _WRONG.search(said):
-        return {subjects[0]: {"yes": "no", "no": "yes"}.get(quoted[1] or "", "not_sure")}
-    return {}
-
-
-def corrections(text: str) -> dict[str, str]:
-    """Answers that a message takes back or changes, by question; {} where it is no correction."""
-    said, numbered = plain(text), _with_digits(text)
-    correcting, revising = CORRECTING.search(said), REVISING.search(numbered)
-    if not correcting and not revising:
-        return {}
-    restated = {question: answer for question, answer, pattern in RESTATED if pattern.search(said)}
-    return {**restated, **(volunteered(text) if correcting else {}), **(_revised(numbered) if revising else {})}
-
-
-def _with_digits(text: str) -> str:
-    """`text` in plain form, but with the numbers of questions as digits ("question 2" must not become "question to")."""
-    said = _ORDINAL.sub(lambda found: f"question {_NUMBER_WORDS[found[1]]}", text.lower().replace("#", " number "))
-    said = _COUNTED.sub(lambda found: f"{found[1]} {_NUMBER_WORDS[found[2]]}", said)
-    return re.sub(r"digit([1-8])", r"\1", plain(re.sub(r"\b([1-8])\b", r"digit\1", said)))

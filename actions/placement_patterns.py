@@ -61,6 +61,7 @@ VOLUNTEERED: tuple[tuple[str, str, re.Pattern[str]], ...] = (
         r"\bi(?:'m| am) (?:really |very |too )?shy (?:in|around) (?:a )?(?:groups?|people)|\bgroups? (?:make|makes|freak|scare|scares) me",
         r"\b(?:hate|dread) groups?\b|\bgroups? (?:isn't|aren't|is not|are not) for me\b|\bno me gustan los grupos")),
     ("group_comfort", "yes", _pattern(
+        r"(?<!are )(?<!if )\bgroups? (?:are|is|would be|sounds?) (?:\w+ )?(?:ok|okay|fine|good|great|alright|no problem)\b(?!\W*\?)|"
         r"\bi(?:'m| am)?(?: (?:pretty|totally|really|feel|do))? (?:fine|okay|good|comfortable|used to) (?:with|in|(?:being|talking) in) "
         r"(?:a |the )?groups?\b(?! home)|\bi (?:really )?(?:love|like|enjoy|don't mind|do not mind) (?:being in |talking in )?(?:a |the )?"
         r"groups?\b|\bme gustan los grupos")),
@@ -81,7 +82,7 @@ VOLUNTEERED: tuple[tuple[str, str, re.Pattern[str]], ...] = (
 )  # fmt: skip
 
 CORRECTING = _pattern(
-    r"\b(?:actually|correction|i meant|i mean|wait|my bad|scratch that|i lied|i was wrong|that was wrong|that's wrong|mistake|"
+    r"\b(?:actually|correction|hang on|hold on|fix (?:that|it|my)|i meant|i mean|wait|my bad|scratch that|i lied|i was wrong|that was wrong|that's wrong|mistake|"
     r"chang(?:e|ing) (?:my|that|the|question|number|answer|it|#)|i take (?:it|that) back|not true|should (?:be|have been|have said)|"
     r"wrong (?:answer|button)|oops|perd[oó]n|me equivoqu[eé]|en realidad|go back|going back|earlier|i (?:said|put|told you|answered)|"
     r"cambi(?:e|ar|a) (?:la|mi)|dije que)\b"
@@ -108,9 +109,26 @@ SUBJECTS = {
     "outside_stress": _pattern(r"\b(?:stress\w*|work|job|duties|estr[eé]s|trabajo)\b"),
     "group_comfort": _pattern(r"\b(?:groups?|grupos?)\b"),
 }
+# A message that wants an earlier answer changed, whichever it is.
+CHANGING = _pattern(
+    r"\b(?:change|fix|correct|redo|undo|cambi\w+|corregir|corrij\w+) (?:\w+ ){0,2}?(?:that|answers?|one|last|earlier|previous|question|number|respuesta|pregunta|esa|eso)\b",
+    r"\bthat (?:last )?one (?:should|was|is)\b|\bi (?:take|took) (?:it|that) back\b|\bwrong (?:answer|button|one)\b|\bscratch that\b",
+    r"\b(?:pressed|hit|clicked|tapped|picked|chose) (?:the )?wrong\b|\bi (?:was wrong|lied|made a mistake|messed (?:that |it )?up)\b|\bme equivoqu[eé]\b",
+    r"\b(?:go|going|back) (?:back )?to (?:the )?(?:one|question|part|thing)\b|\bvolver a la (?:pregunta|de)\b",
+)
+LAST_ONE = _pattern(r"\b(?:last|previous|before|prior|just now|anterior|[uú]ltima)\b")
+# A stay of long ago is no stay that one is leaving.
+LONG_AGO = _pattern(
+    r"\b(?:19|20)\d\d\b|\bin '?\d\d\b|\byears? (?:ago|back)\b|\b(?:a (?:long )?while|ages|a long time|long|decades) (?:ago|back)\b|\blast year\b|"
+    r"\bwhen i was (?:\d|young|a kid|younger)|\bused to\b|\bhace (?:\w+ )?(?:a[nñ]os|tiempo)\b|\ben (?:19|20)\d\d\b"
+)
+LEAVING_NOW = _pattern(
+    r"\b(?:just|leaving|now|today|yesterday|this (?:week|month)|last week|about to|still in|acabo|salgo|ayer)\b"
+)
 # Looser statements, enough where a message takes back what was said before.
 RESTATED: tuple[tuple[str, str, re.Pattern[str]], ...] = (
     ("use_at_home", "yes", _pattern(rf"\bmy {MATE} (?:does|do|is|are|also|still) (?:\w+ )?(?:drink|use|using|drinking)\b")),
+    ("use_at_home", "yes", _pattern(rf"\bmy {MATE} {SO_FAR}{{0,2}}{USES}\b")),
     ("use_at_home", "no", _pattern(rf"\bmy {MATE} (?:doesn't|does not|don't|isn't|quit|stopped) (?:\w+ )?(?:drink|use|using|drinking)\b")),
 )  # fmt: skip
 

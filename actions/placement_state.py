@@ -54,6 +54,13 @@ class Check:
         """The first question without an answer; None when all have one."""
         return next((question for question in QUESTIONS if question not in self.answers), None)
 
+    def reopen(self, question: str) -> bool:
+        """Ask this earlier question again; False where it has no answer yet."""
+        if question not in self.answers:
+            return False
+        self.path = [*(one for one in self.path if one != question), question]
+        return self.step_back()
+
     def step_back(self) -> bool:
         """Ask the question answered last again; False at the first one."""
         self.outcome, self.tries, self.confirming = None, 0, False

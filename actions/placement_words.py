@@ -72,3 +72,23 @@ def tell(
     for number in decision.background:
         say(dispatcher, f"placement_background_{number}", **how)
     say(dispatcher, "placement_close", kind="handoff", **how)
+
+
+def changed(dispatcher: CollectingDispatcher, corrected: dict[str, str], how: dict[str, Any]) -> None:
+    """What an answer was changed to, so that the person sees it and can say no."""
+    names = [f"placement_early_{question}_{given}" for question, given in corrected.items()]
+    if not all(exists(name) for name in names):
+        say(dispatcher, "placement_changed", **how)
+        return
+    what = ", ".join(wording().render(name, "web", **how) for name in names)
+    say(dispatcher, "placement_changed_to", what=what, **how)
+
+
+def ask_which(dispatcher: CollectingDispatcher, check: Check, how: dict[str, Any]) -> None:
+    """Which answer to change: a button for each one given."""
+    buttons = [
+        button(f"button_again_{question}", f'/answer{{"choice":"again_{question}"}}', how["language"])
+        for question in QUESTIONS
+        if question in check.answers
+    ]
+    say(dispatcher, "placement_which", buttons, kind="question", **how)

@@ -14,6 +14,7 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.nlu.answer_signs import SIGNS, Signs
 from bot.nlu.answers import AnswerModel, AnswerShape, as_parsed, load_examples
 from bot.nlu.meaning_classifier import VECTOR
 from bot.nlu.minilm import load_minilm, training_vectors
@@ -24,10 +25,11 @@ MOST_WORDS = 60  # a longer message is no answer to a short question
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class AnswerReader(GraphComponent):
-    """Adds `answer_readings` to each message; actions look up the question that was asked."""
+    """Adds `answer_readings` and `answer_signs` to each message; actions look up the question that was asked."""
 
     def __init__(self, storage: ModelStorage, resource: Resource, config: dict[str, Any], model: AnswerModel | None = None):
         self._storage, self._resource, self._config, self._model = storage, resource, config, model
+        self._signs = Signs(load_examples()) if model else None
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -77,4 +79,6 @@ class AnswerReader(GraphComponent):
             if self._model and text and len(text.split()) <= MOST_WORDS:
                 readings = self._model.read(text, message.get(VECTOR))
                 message.set(READINGS, as_parsed(readings), add_to_output=True)
+                if self._signs:
+                    message.set(SIGNS, self._signs.at(text), add_to_output=True)
         return messages

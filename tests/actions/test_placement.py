@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from actions.conversation import ActionConversation
 from actions.placement import ActionPlacement
 from actions.placement_criteria import QUESTIONS, decide
 from actions.placement_state import CONSENT, Check
@@ -113,6 +114,61 @@ def test_what_was_not_understood_is_asked_plainly_and_counts_for_nothing(person:
     assert person.press("nlu_fallback", **unread).said == ["placement_plain_danger"]
     assert person.press("nlu_fallback", **unread).said == ["placement_help", "placement_plain_danger"]
     assert person.check.answers == {}
+
+
+def _answered(person: Person, *answers: str) -> None:
+    person.press("affirm")
+    for one in answers:
+        person.answer(one)
+
+
+def test_a_question_not_followed_is_said_in_other_words_once(person: Person) -> None:
+    """Then the ways out."""
+    person.press("affirm")
+    lost = {"text": "huh", "confidence": 0.95, "answer_readings": {"danger": ["question", 0.9]}}
+    assert person.press("repeat", **lost).said == ["placement_plainer", "placement_plain_danger"]
+    done = person.press("repeat", **lost)
+    assert done.said == ["placement_plainest", "placement_plain_danger"]
+    assert "/talk_to_human" in done.payloads
+
+
+def test_which_answer_to_change_is_asked_and_asked_again(person: Person) -> None:
+    """By a button for each answer given; then the check goes on where it was."""
+    _answered(person, "no", "yes", "no", "no", "yes")
+    which = person.press("nlu_fallback", text="i lied on one of my answers", confidence=0.2)
+    assert which.said == ["placement_which"]
+    assert '/answer{"choice":"again_medical"}' in which.payloads
+    entity = [{"entity": "choice", "value": "again_medical"}]
+    assert person.press("answer", entities=entity).said == ["placement_again", "placement_ask_medical"]
+    assert "medical" not in person.check.answers
+    assert person.answer("no").said == ["placement_ask_use_at_home"]
+
+
+def test_what_was_changed_is_named(person: Person) -> None:
+    """So that the person can say no to it."""
+    _answered(person, "no", "yes", "no", "no", "yes", "no")
+    done = person.press("nlu_fallback", text="no wait, my wife drinks most nights, change that", confidence=0.2)
+    assert done.said[0] == "placement_changed_to"
+    assert "problem with alcohol" in done.messages[0]["what"]
+    assert person.check.answers["use_at_home"] == "yes"
+
+
+def test_an_answer_restated_after_the_outcome_changes_it(run: Run, person: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In whatever it was read as."""
+    _answered(person, "no", "yes", "no", "no", "yes", "no", "no", "no")
+    person.last_answer()
+    assert person.slots["placement"]["outcome"] == "TALK_FIRST"
+    done = run(ActionConversation(), "complaint", "groups would be fine", slots=person.slots)
+    assert done.slots["placement"]["outcome"] == "IOP_MAY_FIT"
+    assert run(ActionConversation(), "complaint", "this is bad", slots=person.slots).said == ["complaint"]
+
+
+def test_the_language_may_change_inside_the_check(person: Person) -> None:
+    """The question is asked again in it."""
+    person.press("affirm")
+    wish = [{"entity": "matter", "value": "language"}]
+    done = person.press("nlu_fallback", text="en español", confidence=0.2, entities=wish, notes={"language": "es"})
+    assert (done.said, done.messages[0]["language"], done.slots["language"]) == (["placement_ask_danger"], "es", "es")
 
 
 def test_a_state_of_another_release_is_read_or_begun_anew() -> None:

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from actions.placement_answers import corrections, reading_of, volunteered
+from actions.placement_answers import reading_of, volunteered
+from actions.placement_corrections import corrections
 
 LIVES = "I live with "
 
@@ -60,7 +61,8 @@ def test_none_of_them_is_an_answer(text: str) -> None:
         ("I got home from rehab on Monday", "1"), ("i relapsed after my last program", "2"), ("ptsd", "3"),
         ("just finished residential and I have bipolar", "13"), ("no rehab, but I do have anxiety", "3"),
         ("never relapsed. depression yes", "3"), ("i'm leaving inpatient and i've relapsed before", "12"),
-        ("not only depression", "3"), ("salí de un centro y tengo ansiedad", "13"),
+        ("not only depression", "3"), ("went to rehab in 2019, then relapsed, and i have ptsd", "23"),
+        ("rehab years ago. anxiety too", "3"), ("i just left rehab, my first was in 2015", "1"), ("salí de un centro y tengo ansiedad", "13"),
     ],
 )  # fmt: skip
 def test_the_last_question_is_answered_in_words(text: str, parts: str) -> None:
