@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import errno
 import os
 import shutil
 import signal
@@ -103,29 +104,52 @@ def check(settings: Settings) -> None:
         probe.unlink()
     except OSError:
         raise CannotStart(
-            f"The folder {settings.var.name}/ cannot be written to. Check who owns it, or set VAR_DIR."
+            f"The folder {shown(settings.var)} cannot be written to. Check who owns it, or set VAR_DIR."
         ) from None
     if shutil.disk_usage(settings.var).free < LEAST_FREE_MB * 1e6:
-        raise CannotStart(f"The disk is nearly full; {LEAST_FREE_MB} MB must be free.")
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe_socket:
-        probe_socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe_socket.bind((settings.host, settings.port))
-        except OSError:
-            raise CannotStart(
-                f"Port {settings.port} is taken. End what uses it, or choose another: PORT=8081 make run"
-            ) from None
+        raise CannotStart(f"The disk that holds {shown(settings.var)} is nearly full; {LEAST_FREE_MB} MB must be free.")
+    check_address(settings)
     load_facility()
     load_wording()
 
 
-def prepare(settings: Settings) -> None:
+def shown(path: Path) -> str:
+    """A path as a person at this keyboard would name it."""
+    return str(path.relative_to(PROJECT) if path.is_relative_to(PROJECT) else path) + "/"
+
+
+def check_address(settings: Settings) -> None:
+    """Raise CannotStart when nobody could listen at HOST and PORT."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            sentence = {
+                errno.EADDRINUSE: f"Port {settings.port} is taken. End what uses it, or choose another: PORT=8081 make run",
+                errno.EACCES: f"Port {settings.port} is kept for root. Choose one above 1023: PORT=8080 make run",
+            }.get(error.errno or 0, "HOST is no address of this machine. Leave it out, or set 127.0.0.1 or 0.0.0.0.")
+            raise CannotStart(sentence) from None
+
+
+def to_the_end(module: str) -> int:
+    """Run one of our modules and wait for it; like the others, it ends when this process does."""
+    child = subprocess.Popen([*PYTHON, module], cwd=PROJECT, preexec_fn=_die_with_parent)
+    try:
+        return child.wait()
+    finally:
+        if child.poll() is None:
+            child.terminate()
+            child.wait()
+
+
+def prepare() -> None:
     """Database and model, each by its own module; what it says is shown as it says it."""
     for module, sentence in (
         ("bot.records.migrate", "The database is not ready; see above."),
         ("bot.train", "There is no trained model; see above."),
     ):
-        if subprocess.run([*PYTHON, module], cwd=PROJECT).returncode:
+        if to_the_end(module):
             raise CannotStart(sentence)
 
 
@@ -166,15 +190,16 @@ def supervise(settings: Settings, processes: list[Process]) -> None:
         for process in processes:
             process.look()
         if not said and ready(settings):
-            print(f"The assistant is ready: http://{settings.host}:{settings.port}   (logs: var/logs/)", flush=True)
+            address, logs = f"http://{settings.host}:{settings.port}", shown(settings.var / "logs")
+            print(f"The assistant is ready: {address}   (logs: {logs})", flush=True)
             said = True
         time.sleep(LOOK_EVERY)
 
 
 def main() -> int:
     """Check, prepare, start, keep going, end."""
-    gateway = Process("gateway", "bot.gateway")
-    processes = [Process("assistant", "bot.assistant"), gateway]
+    assistant, gateway = Process("assistant", "bot.assistant"), Process("gateway", "bot.gateway")
+    processes = [assistant, gateway]
     try:
         settings = read()
         check(settings)
@@ -182,7 +207,7 @@ def main() -> int:
             process.log = log_file(settings, process.name)
         gateway.start()  # the floor first: danger is answered while all else is made ready
         net = _made(settings)
-        prepare(settings)
+        prepare()
         if _made(settings) != net:  # trained just now: the front door reads it when it starts
             gateway.end()
             gateway.start()
@@ -191,10 +216,13 @@ def main() -> int:
         print(problem, file=sys.stderr)
         return 1
     except KeyboardInterrupt:
+        print("Stopped before it was ready.", file=sys.stderr)
         return 130
     finally:
         for process in reversed(processes):
             process.end()
+        if assistant.started:  # not the socket of a service that runs beside this one
+            settings.socket.unlink(missing_ok=True)
     return 0
 
 

@@ -6,7 +6,7 @@ import select
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -101,8 +101,14 @@ def _sqlite(url: Any, seconds: float, pooled: bool) -> Engine:
     )
 
     @event.listens_for(engine, "do_connect")
-    def _folder(dialect: Any, record: Any, arguments: Any, named: Any) -> None:
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    def _private_file(dialect: Any, record: Any, arguments: Any, named: Any) -> None:
+        """Nobody but its owner reads it; the files that SQLite puts beside it take over its mode."""
+        path = Path(url.database)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with suppress(OSError):  # what is wrong with it is said by the connection
+            path.touch(mode=0o600)
+            if path.stat().st_mode & 0o077:
+                path.chmod(0o600)
 
     @event.listens_for(engine, "connect")
     def _pragmas(connection: Any, record: Any) -> None:

@@ -1,8 +1,10 @@
-"""A process that does nothing until it is ended; stands in for a real one where only its life is the subject."""
+"""A process that says its number and does nothing until it is ended; stands in where only a process's life is the subject."""
 
 from __future__ import annotations
 
+import os
 import signal
 
 if __name__ == "__main__":
+    print(os.getpid(), flush=True)
     signal.pause()

@@ -185,9 +185,14 @@ def _alive(pid: int) -> bool:
         return False
 
 
-def test_nothing_outlives_the_one_that_started_it() -> None:
+IN_CARE = ["-m", "tests.faults.parent"]
+TO_THE_END = ["-c", "from bot.run import to_the_end; to_the_end('tests.faults.sleeper')"]  # as training is run
+
+
+@pytest.mark.parametrize("how", [IN_CARE, TO_THE_END], ids=["in care", "to the end"])
+def test_nothing_outlives_the_one_that_started_it(how: list[str]) -> None:
     """Not even when that one is killed without a chance to tidy up."""
-    command = [sys.executable, "-W", "ignore", "-m", "tests.faults.parent"]
+    command = [sys.executable, "-W", "ignore", *how]
     with subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.PIPE, text=True) as parent:
         assert parent.stdout is not None
         child = int(parent.stdout.readline())
