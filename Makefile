@@ -23,7 +23,7 @@ check-facility: ready  ## Is facility.yml right? What is known, what is not?
 	@$(PYTHON) -m bot.facility
 
 ##@ How good is it?
-eval: train  ## Measure labelled messages, with pictures: make eval FILES="a.yaml b.yaml"
+eval: $(if $(FILES),train,ready)  ## Measure labelled messages, with pictures: make eval FILES="a.yaml b.yaml"
 	@$(PYTHON) -W ignore -m benchmarks.report $(FILES)
 
 ##@ How fast is it?

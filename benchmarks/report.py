@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from benchmarks.thresholds import draw, reliability
-from bot.evaluate import Figures, Service, Understood, items_of
+from bot.evaluate import SHAPE, Figures, Service, Understood, items_of, quiet
 from bot.settings import PROJECT
 
 FOLDER = PROJECT / "results"
@@ -106,10 +106,10 @@ def page(read: Read) -> str:
 
 
 async def read_files(paths: list[Path]) -> Read:
-    """Understand every message of the files, with progress."""
+    """Understand every message of the files, with progress; files that cannot be read end it before anything is loaded."""
+    files = [(path, items_of(path)) for path in paths]
     service, read = Service(), Read()
-    for path in paths:
-        items = items_of(path)
+    for path, items in files:
         for number, item in enumerate(items, 1):
             read.add(path.name, number, item, await service.understand(item))
         print(f"{path.name}: {len(items)} read", flush=True)
@@ -118,15 +118,16 @@ async def read_files(paths: list[Path]) -> Read:
 
 def main() -> int:
     """Write the report."""
+    reader = argparse.ArgumentParser(prog="make eval", description=(__doc__ or "").splitlines()[0])
+    reader.add_argument("files", nargs="*", type=Path)
+    given = reader.parse_args()
+    if not given.files:
+        print(f'Name the files: make eval FILES="mine.yaml more.yaml". Each is {SHAPE}', file=sys.stderr)
+        return 2
     import matplotlib
 
     matplotlib.use("Agg")
-    reader = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    reader.add_argument("files", nargs="+", type=Path)
-    given = reader.parse_args()
-    from bot.assistant.__main__ import quiet_logs
-
-    quiet_logs()
+    quiet()
     read = asyncio.run(read_files(given.files))
     FOLDER.mkdir(exist_ok=True)
     if read.pairs:

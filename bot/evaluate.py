@@ -18,6 +18,7 @@ from typing import Any
 
 import yaml
 
+from bot.safety.told import is_answer
 from bot.settings import PROJECT, read
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -25,6 +26,7 @@ os.environ.setdefault("SQLALCHEMY_SILENCE_UBER_WARNING", "1")
 
 OUTSIDE_NAME = {"start_over": "restart"}  # Rasa keeps the name `restart` for itself
 OWN_LABELS = frozenset(("more", "next_topic", "which_source", "nlu_fallback", "answer"))
+SHAPE = "a list of messages with their meanings, such as: - {text: how much is it, label: cost}"
 ADVICE = ("medical_advice", "harm_info")
 TURNED_AWAY = ("out_of_scope", "chitchat")
 QUESTIONS = {
@@ -145,6 +147,8 @@ class Service:
         intent = str((parsed.get("intent") or {}).get("name"))
         sure = verdict.is_crisis and not verdict.is_doubtful  # a doubt is read again inside, as in bot/gateway/desk.py
         crisis = verdict.kind if sure else intent if intent.startswith("crisis_") else None
+        if "question" in item and not sure and is_answer(parsed, QUESTIONS.get(item["question"])):
+            crisis = None
         ranking = [outside(one) for one in [*([crisis] if crisis else []), *names] if one and one not in OWN_LABELS]
         return Understood(
             ranking=list(dict.fromkeys(ranking)), intent=outside(crisis or intent), crisis=crisis, rule=verdict.rule,
@@ -170,11 +174,27 @@ def items_of(path: Path) -> list[dict[str, Any]]:
     """The labelled messages of a file; SystemExit with a sentence for one that cannot be read."""
     try:
         found = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    except (OSError, yaml.YAMLError, UnicodeDecodeError):
-        raise SystemExit(f"{path.name} cannot be read as YAML.") from None
-    if not isinstance(found, list) or not all(isinstance(one, dict) and "text" in one for one in found):
-        raise SystemExit(f"{path.name} must hold a list of items with a text.")
+    except FileNotFoundError:
+        raise SystemExit(f"There is no file {path}. Check its name, and the folder you are in.") from None
+    except OSError:
+        raise SystemExit(f"{path} cannot be opened. Check that it is a file, and who may read it.") from None
+    except (yaml.YAMLError, UnicodeDecodeError):
+        raise SystemExit(f"{path} cannot be read as YAML. It must be {SHAPE}") from None
+    if not isinstance(found, list) or not found or not all(isinstance(one, dict) and "text" in one for one in found):
+        raise SystemExit(f"{path} must be {SHAPE}")
     return found
+
+
+def quiet() -> None:
+    """None of the warnings that packages of Rasa's age give each other; Sanic, which turns them on, is imported first."""
+    import warnings
+
+    import sanic.app  # noqa: F401
+
+    from bot.assistant.__main__ import quiet_logs
+
+    quiet_logs()
+    warnings.filterwarnings("ignore")
 
 
 def _line(name: str, number: int, item: dict[str, Any], understood: Understood) -> str:
@@ -201,17 +221,12 @@ async def measure(paths: Iterable[Path], each: bool) -> dict[str, Any]:
 
 def main(arguments: list[str] | None = None) -> int:
     """Measure the files that are named."""
-    import warnings
-
-    warnings.filterwarnings("ignore")
     reader = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     reader.add_argument("files", nargs="+", type=Path)
     reader.add_argument("--each", action="store_true", help="one line per message, without its text")
     given = reader.parse_args(arguments)
     sys.path.insert(0, str(PROJECT))
-    from bot.assistant.__main__ import quiet_logs
-
-    quiet_logs()
+    quiet()
     print(json.dumps(asyncio.run(measure(given.files, given.each)), indent=1))
     return 0
 

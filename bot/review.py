@@ -119,7 +119,7 @@ def main(arguments: list[str] | None = None) -> int:
     except (WordingError, OSError) as error:
         print(error if isinstance(error, WordingError) else "The page could not be written there. Choose another --out.")
         return 1
-    print(f"Written: {out.name}")
+    print(f"Written: {out.relative_to(PROJECT) if out.is_relative_to(PROJECT) else out}")
     return 0
 
 
