@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,22 @@ def test_every_command_on_a_page_is_one_of_the_makefile(page: Path) -> None:
     """`make something` in backticks or in a block."""
     named = set(re.findall(r"(?:`|^)(?:PORT=\d+ )?make ([a-z-]+)", page.read_text(encoding="utf-8"), re.MULTILINE))
     assert named <= _targets()
+
+
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/console.md"])
+def test_a_python_command_names_the_python_that_has_the_packages(page: str) -> None:
+    """As it stands there it can be typed."""
+    assert re.findall(r"(?<!\.venv/bin/)python (?:-m|tools/)\S*", (PROJECT / page).read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("module", ["bot.evaluate", "bot.console.account", "bot.train", "benchmarks.report"])
+def test_another_python_says_which_one_to_use(module: str) -> None:
+    """Typed as `python -m`, as elsewhere in these pages."""
+    without_packages = [sys.executable, "-S", "-m", module]
+    done = subprocess.run(without_packages, cwd=PROJECT, env={"PATH": ""}, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert ".venv/bin/python" in done.stderr
+    assert len(done.stderr.splitlines()) == 1, done.stderr
 
 
 def test_make_alone_lists_every_target_with_what_it_does() -> None:
