@@ -14,10 +14,26 @@ from actions.placement import change_after_all
 from actions.saying import button, exists, say
 from actions.turn import Heard, heard, set_slots
 
+OFFERED = "which:"  # in the slot `asked`, before the meanings that were offered
+
 
 def offered_labels(turn: Heard) -> list[str]:
     """Labels worth a button, likeliest first."""
     return [label for label in turn.parsed.get("offered_meanings") or [] if exists(f"title_{label}")]
+
+
+def choices(labels: list[str], how: dict[str, Any]) -> list[dict[str, str]]:
+    """A button for each meaning, and one for none of them."""
+    buttons = [button(f"title_{label}", f"/{label}", how["language"]) for label in labels]
+    return [*buttons, button("button_none_of_these", "/talk_to_human", how["language"])]
+
+
+def asked_which(turn: Heard) -> list[str]:
+    """The meanings offered right before, where the person says yes and not to which; [] otherwise."""
+    asked = str(turn.slots.get("asked") or "")
+    if turn.intent != "affirm" or turn.by_button or not asked.startswith(OFFERED):
+        return []
+    return [label for label in asked.removeprefix(OFFERED).split(",") if exists(f"title_{label}")]
 
 
 class ActionClarify(Action):
@@ -44,10 +60,10 @@ class ActionClarify(Action):
         if how["language"] == "es" and not labels:
             say(dispatcher, "spanish_help", **how)
         elif labels and misses < 2:
-            buttons = [button(f"title_{label}", f"/{label}", how["language"]) for label in labels]
-            say(dispatcher, "clarify", [*buttons, button("button_none_of_these", "/talk_to_human", how["language"])], **how)
+            say(dispatcher, "clarify", choices(labels, how), **how)
         else:
             say(dispatcher, "fallback_first" if misses == 0 else "fallback_person", **how)
         if turn.parsed.get("safety", {}).get("soft"):
             say(dispatcher, "soft_988", **how)
-        return set_slots(misses=misses + 1, **values)
+        offered = OFFERED + ",".join(labels) if labels and misses < 2 else None
+        return set_slots(misses=misses + 1, asked=offered, **values)

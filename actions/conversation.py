@@ -12,7 +12,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from actions.answers import answer, options, person_of, say_more
 from actions.callback_store import withdraw
-from actions.clarify import offered_labels
+from actions.clarify import asked_which, choices, offered_labels
 from actions.curriculum import show, walks_topics
 from actions.feelings import GUILT
 from actions.placement import Taking, change_after_all
@@ -67,7 +67,7 @@ def _named_outright(
     dispatcher: CollectingDispatcher, turn: Heard, values: dict[str, str], how: dict[str, Any]
 ) -> list[EventType] | None:
     """A language asked for, what is kept, guilt: by the words themselves, whatever they were read as; None without one."""
-    if turn.slots.get("asked"):
+    if turn.slots.get("asked") == "erase":
         return None
     if "kept" in turn.matters:
         say(dispatcher, "privacy_kept", topic="confidentiality", **how)
@@ -132,6 +132,10 @@ class ActionConversation(Action):
         done = done if done is not None else change_after_all(dispatcher, turn)
         if done is not None:
             return done
+        which = asked_which(turn)
+        if which:
+            say(dispatcher, "clarify_which", choices(which, how), **how)
+            return set_slots(misses=1, **values)
         if turn.intent == "start_over":
             say(dispatcher, "restart_done", **how)
             cleared = ("topic", "more", "flow", "placement", "callback", "about")

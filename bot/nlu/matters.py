@@ -57,6 +57,9 @@ MATTERS: dict[str, re.Pattern[str]] = {
     # The list of six topics.
     "topic_number": _pattern(rf"\b(?:topic|lesson|tema|lecci[oó]n)s? (?:number |n[uú]mero |#)?{_NUMBER}\b"),
     "number": _pattern(rf"(?:\bnumber|\bn[uú]mero|#) ?{_NUMBER}\b(?! ?-)"),
+    "more_about_topic": _pattern(
+        r"\b(?:more|m[aá]s)\b(?:\W+\w+){0,3}?\W+(?:about|on|of|de|sobre)\b.*\b(?:crav|urges?|stress|support|disease|steps?|mental|antojo|estr[eé]s|apoyo|"
+        r"enfermedad|pasos)"),
     "all_topics": _pattern(
         r"^(?:(?:tell me|i want|give me|show me|quiero|d[ií]game) )?(?:all(?: of)?(?: it| them| those| six| the topics| topics)?|"
         r"every ?thing|the whole (?:thing|list)|todo|todos(?: los temas)?|todas)(?: please| por favor)?[.! ]*$"),

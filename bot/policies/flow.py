@@ -14,7 +14,7 @@ ABOVE_FLOWS = frozenset(("delete_my_data", "medical_advice", "harm_info"))
 
 # What a message names outright (the entity `matter`, bot/nlu/matters.py) and the model may have read as something else.
 UNSURE = ("nlu_fallback", "out_of_scope", "chitchat")
-TOPICS = ("curriculum", "topic_")
+TOPICS, MORE_ACTION = ("curriculum", "topic_"), "action_more"
 BY_MATTER = {
     "callback_code": "action_callback", "callback_change": "action_callback", "topic_number": "action_curriculum",
     "language": "action_conversation", "kept": "action_conversation",
@@ -47,6 +47,8 @@ def _named_outright(intent: str | None, parsed: Mapping[str, Any], slots: Mappin
             return "action_callback"
         if matter in ("number", "all_topics") and topic.startswith(TOPICS):
             return "action_curriculum"
+        if matter == "more_about_topic" and (topic.startswith(TOPICS) or str(intent).startswith("topic_")):
+            return MORE_ACTION
         if matter == "guilt" and intent in TAKEN_FOR_GUILT:
             return "action_conversation"
         if matter in IF_UNSURE and intent in UNSURE:

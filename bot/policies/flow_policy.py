@@ -13,10 +13,10 @@ from rasa.shared.core.domain import Domain
 from rasa.shared.core.generator import TrackerWithCachedStates
 from rasa.shared.core.trackers import DialogueStateTracker
 
-from bot.policies.flow import BY_MATTER, CRISIS_ACTION, FLOWS, IF_UNSURE, next_action
+from bot.policies.flow import BY_MATTER, CRISIS_ACTION, FLOWS, IF_UNSURE, MORE_ACTION, next_action
 
 LISTEN = "action_listen"
-OURS = frozenset((*FLOWS.values(), *BY_MATTER.values(), *IF_UNSURE.values(), CRISIS_ACTION))
+OURS = frozenset((*FLOWS.values(), *BY_MATTER.values(), *IF_UNSURE.values(), CRISIS_ACTION, MORE_ACTION))
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.POLICY_WITHOUT_END_TO_END_SUPPORT, is_trainable=False)

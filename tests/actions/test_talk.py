@@ -163,6 +163,14 @@ def test_the_same_words_are_never_said_twice_to_what_was_not_understood(run: Run
     assert offered.payloads == ["/cost", "/insurance", "/talk_to_human"]
 
 
+def test_a_yes_to_several_meanings_is_asked_which(run: Run) -> None:
+    """With the same buttons, and only right after."""
+    offered = run(ActionClarify(), "nlu_fallback", "hm", offered_meanings=["cost", "insurance"])
+    done = run(ActionConversation(), "affirm", "si", offered.slots)
+    assert (done.said, done.payloads) == (["clarify_which"], ["/cost", "/insurance", "/talk_to_human"])
+    assert run(ActionConversation(), "affirm", "yes", done.slots).said == ["affirm_nothing_open"]
+
+
 def test_erasing_is_asked_once_and_a_yes_counts_right_after_only(run: Run) -> None:
     """Any other message in between takes the question back."""
     assert run(ActionErase(), "delete_my_data", "erase it").slots["asked"] == "erase"
@@ -204,6 +212,8 @@ def test_what_comes_next(intent: str, slots: dict[str, Any], action: str | None)
         ("topic_number", "topic_disease", {}, "action_curriculum"),
         ("number", "nlu_fallback", {"topic": "topic_stress"}, "action_curriculum"),
         ("number", "phone_number", {"topic": "cost"}, None),
+        ("more_about_topic", "nlu_fallback", {"topic": "curriculum"}, "action_more"),
+        ("more_about_topic", "family_involvement", {"topic": "cost"}, None),
         ("guilt", "topic_disease", {}, "action_conversation"),
         ("guilt", "insurance", {}, None),
         ("curriculum", "nlu_fallback", {}, "action_curriculum"),

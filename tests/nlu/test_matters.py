@@ -18,7 +18,7 @@ from bot.nlu.matters import matters
         ("who gets to see this", "who_sees"), ("what do you do with my phone number", "who_sees"), ("quién lo ve", "who_sees"),
         ("was this all my fault?", "guilt"), ("I feel like such a bad mother", "guilt"), ("im so ashamed", "guilt"), ("es mi culpa?", "guilt"),
         ("Topic 12", "topic_number"), ("lesson three", "topic_number"), ("and number 4?", "number"), ("all of them please", "all_topics"),
-        ("todo", "all_topics"), ("do the quick check", "start_screen"), ("me pueden llamar? que me llamen mañana, quisiera que me llamen", "request_callback"),
+        ("todo", "all_topics"), ("say a bit more about the urges", "more_about_topic"), ("do the quick check", "start_screen"), ("me pueden llamar? que me llamen mañana, quisiera que me llamen", "request_callback"),
         ("qué enseñan ahí", "curriculum"), ("busco un programa bueno para mi hija", "for_loved_one"), ("in English please", "language"),
     ],
 )  # fmt: skip
