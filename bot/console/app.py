@@ -13,7 +13,7 @@ from bot.console.guard import ANYBODY, Guard, Visit
 from bot.console.inbox import Inbox
 from bot.console.own_account import OwnAccount
 from bot.console.pictures import Pictures
-from bot.console.request_page import RequestPage
+from bot.console.request_page import RequestPage, Texting
 from bot.console.sign_in import SignIn
 from bot.console.trail import Trail
 from bot.console.view import HEADERS
@@ -32,8 +32,8 @@ KEPT = "public, max-age=31536000, immutable"  # their address changes with them
 class Console:
     """The console over the records; the front door mounts its routes."""
 
-    def __init__(self, settings: Settings, records: Records) -> None:
-        self.guard = Guard(settings, records)
+    def __init__(self, settings: Settings, records: Records, texting: Texting | None = None) -> None:
+        self.guard, self._texting = Guard(settings, records), texting
 
     def routes(self) -> list[Route]:
         """Every address that begins with /staff."""
@@ -41,7 +41,7 @@ class Console:
         return [
             Route("/staff", self._slash),
             Route("/staff/static/{name}", self._file),
-            *SignIn(self.guard).routes(), *inbox.routes(), *RequestPage(self.guard, inbox.names).routes(),
+            *SignIn(self.guard).routes(), *inbox.routes(), *RequestPage(self.guard, inbox.names, self._texting).routes(),
             *Pictures(self.guard).routes(), *Accounts(self.guard).routes(), *OwnAccount(self.guard).routes(),
             *Trail(self.guard).routes(),
             Route("/staff/{rest:path}", self.guard.open_to(ANYBODY, self._nothing), methods=["GET", "POST"]),

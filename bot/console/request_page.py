@@ -3,31 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from bot import log
 from bot.console.guard import Guard, Visit
 from bot.console.inbox import DESK
-from bot.console.view import HEADERS
-from bot.errors import Conflict, WordingError
+from bot.console.view import HEADERS, word
+from bot.errors import Conflict, RecordsError, WordingError
 from bot.records.callbacks import OPEN
 from bot.wording import load_wording
 
 NOTE_LENGTH = 2000
+NO_ANSWER, TEXTED = "no-answer", "texted"
 # The order in which the check asks; what the ninth question adds stands below the table.
 QUESTIONS = ("danger", "adult", "withdrawal", "medical", "home_support", "use_at_home", "outside_stress", "group_comfort")
+
+
+class Texting(Protocol):
+    """What may tell a person by text that somebody tried to call; the text line brings it. Both raise RecordsError."""
+
+    def agreed(self, found: dict[str, Any]) -> dict[str, Any] | None:
+        """The request of a call-back whose person agreed to such a text."""
+
+    def tried_to_reach(self, found: dict[str, Any]) -> bool:
+        """Queue the text; whether one was queued."""
 
 
 class RequestPage:
     """/staff/requests/{reference} and its forms."""
 
-    def __init__(self, guard: Guard, names: Callable[[], dict[str, str]]) -> None:
-        self._guard, self._records, self._names = guard, guard.records, names
+    def __init__(self, guard: Guard, names: Callable[[], dict[str, str]], texting: Texting | None = None) -> None:
+        self._guard, self._records, self._names, self._texting = guard, guard.records, names, texting
         records = guard.records
         self._steps: dict[str, Callable[[str, str, str], bool]] = {
-            "claim": records.claim, "release": records.release, "no-answer": records.no_answer,
+            "claim": records.claim, "release": records.release, NO_ANSWER: records.no_answer,
             "contacted": records.contacted, "close": records.close, "note": records.add_note,
         }  # fmt: skip
 
@@ -42,7 +54,7 @@ class RequestPage:
     def show(self, visit: Visit) -> Response:
         """The page; that it was read is audited by the records."""
         done = visit.request.query_params.get("done", "")
-        return self._page(visit, done if done in self._steps else "")
+        return self._page(visit, done if done in (*self._steps, TEXTED) else "")
 
     def do(self, visit: Visit) -> Response:
         """Take a step, then show the page anew."""
@@ -57,9 +69,25 @@ class RequestPage:
                 return visit.page("not_found.html", 404)
         except Conflict:
             return self._page(visit, problem="conflict", status=409)
+        done = TEXTED if name == NO_ANSWER and self._text(reference, visit.account.id) else name
         if visit.form.get("back") == "inbox":
             return RedirectResponse("/staff/", 303, HEADERS)
-        return RedirectResponse(f"/staff/requests/{reference}?done={name}", 303, HEADERS)
+        return RedirectResponse(f"/staff/requests/{reference}?done={done}", 303, HEADERS)
+
+    def _text(self, reference: str, who: str) -> bool:
+        """After the first call that nobody picked up: the text that it was tried, where the person agreed to one."""
+        if self._texting is None:
+            return False
+        try:
+            found = self._records.callback_by_reference(reference, who)
+            if found is None or tried(found["steps"]) != 1 or not self._texting.tried_to_reach(found):
+                return False
+            self._records.audit("handoff:staff:texted", who, found["reference"])
+            self._records.add_note(reference, who, word("text", "note"))
+        except RecordsError as error:  # that nobody answered is written down all the same
+            log.event("console.text_failed", error=type(error).__name__)
+            return False
+        return True
 
     def _page(self, visit: Visit, done: str = "", problem: str = "", status: int = 200) -> Response:
         found = self._records.callback_by_reference(visit.request.path_params["reference"], visit.account.id)
@@ -68,10 +96,16 @@ class RequestPage:
         for asked in found["requests"]:
             asked["check"] = check_table(asked.get("check"), asked.get("for_whom") == "other")
         own = found["claimed_by"] == visit.account.id
+        texts = self._texting is not None and not tried(found["steps"]) and self._texting.agreed(found) is not None
         return visit.page(
-            "request.html", status, row=found, names=self._names(), done=done, problem=problem, own=own,
+            "request.html", status, row=found, names=self._names(), done=done, problem=problem, own=own, texts=texts,
             is_open=found["status"] in OPEN, looked_up=visit.request.path_params["reference"],
         )  # fmt: skip
+
+
+def tried(steps: list[dict[str, Any]]) -> int:
+    """How many calls nobody picked up; `steps` as `Records.callback_by_reference` gives them."""
+    return sum(one["step"] == "no_answer" for one in steps)
 
 
 def check_table(check: dict[str, Any] | None, other: bool) -> dict[str, Any] | None:

@@ -105,7 +105,7 @@ def create_app(settings: Settings | None = None) -> Starlette:
         *RasaRest(settings, desk, tokens, limits).routes(),
         *RasaSocket(settings, desk, tokens, limits).routes(),
         *sms.routes(),
-        *Console(settings, records).routes(),
+        *Console(settings, records, sms.starting).routes(),
         *page_routes(settings),
     ]
 

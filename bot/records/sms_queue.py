@@ -37,6 +37,7 @@ class QueuedText:
     payload: dict[str, Any] = field(repr=False)
     attempts: int
     created_at: datetime
+    lent_at: datetime
     now: bool  # waits for nothing
 
 
@@ -50,6 +51,7 @@ class Answer:
     rest: str | None = field(default=None, repr=False)
     not_before: datetime | None = None
     drop: bool = False
+    started: bool = False  # nobody asked for it just now: it is looked at once more when it is sent
 
 
 @dataclass(frozen=True)
@@ -72,6 +74,7 @@ class SmsQueue(Door):
         row = self._row(IN_NOW if urgent else IN, _INBOX + conversation, payload, received or now)
         try:
             with self.database.write() as session:
+                self._alone(session, conversation)
                 session.add(SmsSeen(sid_hash=self.keyed_hash("sid", sid), at=now))
                 first = urgent or self._oldest(session, _INBOX + conversation, (IN,)) is None
                 session.add(row)
@@ -122,6 +125,12 @@ class SmsQueue(Door):
         done = update(Outgoing).where(Outgoing.id == item, Outgoing.state == QUEUED)
         with self.database.write() as session:
             session.execute(done.values(state=SENT, done_at=self.now(), last_error=None), execution_options=_PLAIN)
+
+    def keep_lent(self, text: QueuedText) -> bool:
+        """Lend it for longer to who has it; False where that took too long and another process has it, or it is gone."""
+        mine = update(Outgoing).where(Outgoing.id == text.id, Outgoing.state == QUEUED, Outgoing.attempts == text.attempts)
+        with self.database.write() as session:
+            return bool(session.execute(mine.values(next_try=self.now() + LEASE), execution_options=_PLAIN).rowcount)
 
     def hand_back(self, items: Collection[str]) -> None:
         """Texts that were lent and not tried, because an earlier one has to go first."""
@@ -210,11 +219,20 @@ class SmsQueue(Door):
         self.database.put(row, payload)
         return row
 
+    def _alone(self, session: Session, conversation: str) -> None:
+        """Keep other front doors from this person's queue until the transaction ends; SQLite has one writer anyway.
+
+        Without it two texts that come in at the same moment at two doors would each find the queue empty.
+        """
+        if self.database.engine.dialect.name == "postgresql":
+            session.execute(select(func.pg_advisory_xact_lock(func.hashtext(conversation))))
+
     def _lend(self, row: Outgoing, now: datetime) -> QueuedText:
         row.attempts, row.next_try = row.attempts + 1, now + LEASE
         conversation = row.conversation_id.removeprefix(_INBOX)
         payload = self.database.open(row)
-        return QueuedText(row.id, conversation, payload, row.attempts, row.created_at, row.kind in (IN_NOW, OUT_NOW))
+        now_kind = row.kind in (IN_NOW, OUT_NOW)
+        return QueuedText(row.id, conversation, payload, row.attempts, row.created_at, now, now_kind)
 
     def _oldest(self, session: Session, conversation: str, kinds: tuple[str, ...]) -> Outgoing | None:
         first = case((Outgoing.kind == OUT_NOW, 0), else_=1)
@@ -249,7 +267,7 @@ class SmsQueue(Door):
         begins = answer.not_before or self.now()  # one that waits for its hour stands behind the answers given before that
         rows = []
         for place, text in enumerate(answer.texts):
-            payload = {"number": answer.number, "text": text}
+            payload = {"number": answer.number, "text": text, **({"started": True} if answer.started else {})}
             row = self._row(kind, conversation, payload, begins + timedelta(microseconds=place))
             row.idempotency_key, row.next_try = f"{key}-{place}", begins
             session.add(row)

@@ -18,6 +18,7 @@ from starlette.middleware import Middleware
 
 from bot.console import passwords
 from bot.console.app import Console
+from bot.console.request_page import Texting
 from bot.gateway.headers import Headers
 from bot.records.access import Records, open_records
 from bot.settings import Settings, read
@@ -80,9 +81,9 @@ def records(settings: Settings, clock: MovableClock) -> Iterator[Records]:
     made.disconnect()
 
 
-def application(settings: Settings, records: Records) -> Starlette:
+def application(settings: Settings, records: Records, texting: Texting | None = None) -> Starlette:
     """The console alone, with the headers of the front door."""
-    return Starlette(routes=Console(settings, records).routes(), middleware=[Middleware(Headers)])
+    return Starlette(routes=Console(settings, records, texting).routes(), middleware=[Middleware(Headers)])
 
 
 class Browser:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
@@ -11,13 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.gateway.sms import inbox
-from bot.gateway.sms.provider import TextOut
 from bot.gateway.sms.quiet import may_text, next_time
-from bot.gateway.sms.rows import Rows
-from bot.gateway.sms.sender import Sender
-from bot.gateway.sms.started import STARTED, Starting
-from bot.records.access import open_records
-from bot.settings import read
+from bot.gateway.sms.started import STARTED
 from bot.wording import load_wording
 from tests.sms.conftest import Line
 from tests.sms.stand_ins import Phone
@@ -78,43 +72,6 @@ def test_every_text_that_we_start_names_nothing_and_says_how_to_stop() -> None:
         assert "STOP" in said
         for telling in ("Ranch", "IOP", "treatment", "alcohol", "drug", "admissions", "program", "recovery"):
             assert telling.lower() not in said.lower()
-
-
-async def test_a_text_that_we_start_waits_for_its_hour_and_never_goes_to_who_opted_out(made: Line) -> None:
-    clock = [_at("2026-11-24T22:00").astimezone(timezone.utc)]
-    records = open_records(read(made.environment), lambda: clock[0])
-    sent: list[TextOut] = []
-
-    class Kept:
-        async def send(self, text: TextOut) -> None:
-            sent.append(text)
-
-        async def close(self) -> None:
-            return None
-
-    rows = Rows(records)
-    sender = Sender(rows, Kept(), None, lambda item: None)  # type: ignore[arg-type]
-    starting = Starting(rows, sender)
-
-    async def lanes() -> None:
-        sender.wake("s-1")
-        while under_way := sender._under_way():
-            await asyncio.wait(under_way)
-            await asyncio.sleep(0)
-
-    assert await starting.start("sms_tried_to_reach", LUBBOCK, "s-1", "callback-1")
-    assert not await starting.start("sms_tried_to_reach", LUBBOCK, "s-1", "callback-1"), "once for each key"
-    await lanes()
-    assert sent == []
-    clock[0] = _at("2026-11-25T09:00").astimezone(timezone.utc)
-    await lanes()
-    assert [text.number for text in sent] == [LUBBOCK]
-    records.set_opt_out(LUBBOCK, True, "1")
-    assert not await starting.start("sms_tried_to_reach", LUBBOCK, "s-1", "callback-2")
-    with pytest.raises(ValueError, match="may start"):
-        await starting.start("greet", LUBBOCK, "s-1", "callback-3")
-    await sender.close(1)
-    records.disconnect()
 
 
 def test_an_answer_goes_out_at_any_hour(line: Line, phone: Phone, monkeypatch: pytest.MonkeyPatch) -> None:

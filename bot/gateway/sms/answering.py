@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot import log
@@ -22,6 +23,7 @@ from bot.wording import load_wording
 # What the assistant is told for a word of the line: its own plainest way to say it.
 SAID_FOR: dict[Meaning, str] = {"erase": "erase my data", "menu": "menu", "back": "go back", "skip": "skip"}
 KEPT_NOTICES = 10_000  # conversations that were told to slow down
+MET_FOR = timedelta(days=1)  # then the records are asked again: they forget a number, and it may be somebody else's
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ class Answering:
     def __init__(self, desk: Desk, rows: Rows, limits: Limits) -> None:
         self._desk, self._rows, self._limits = desk, rows, limits
         self._told_to_wait: dict[str, bool] = {}
-        self._met: set[str] = set()
+        self._met: dict[str, datetime] = {}
 
     def in_danger(self, text: Incoming) -> bool:
         """Whether the text is to be answered before anything else."""
@@ -78,7 +80,7 @@ class Answering:
         language = self._language(conversation, messages)
         composed = compose(messages, language)
         if any(message.get("erase") for message in messages):
-            self._met.discard(conversation)
+            self._met.pop(conversation, None)
             await self._rows.call(self._rows.queue.forget_contact, text.number)
             return Reply((composed.text,), composed.rest)
         if text.media:
@@ -95,7 +97,8 @@ class Answering:
         return Reply((both,) if fits(both) else (says_who, composed.text), composed.rest)
 
     async def _is_first(self, number: str, conversation: str) -> bool:
-        if conversation in self._met:
+        now = self._rows.queue.now()
+        if conversation in self._met and now - self._met[conversation] < MET_FOR:
             return False
         try:
             first = await self._rows.call(self._rows.records.first_contact, number)
@@ -104,7 +107,7 @@ class Answering:
             return False
         if len(self._met) >= KEPT_NOTICES:
             self._met.clear()
-        self._met.add(conversation)
+        self._met[conversation] = now
         return first
 
     async def _by_line(self, text: Incoming, meaning: Meaning, language: Language) -> Reply:

@@ -43,7 +43,7 @@ class SmsChannel:
         self._rows, self._screen = Rows(desk.records), Screen()
         self._sender = Sender(self._rows, self._provider(), desk.alerts, self._report)
         self._inbox = Inbox(self._rows, Answering(desk, self._rows, Limits(settings)), self._sender)
-        self.starting = Starting(self._rows, self._sender)
+        self.starting = Starting(self._rows, self.conversation)
         self._sweeping: asyncio.Task[None] | None = None
 
     @property

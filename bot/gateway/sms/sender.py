@@ -16,6 +16,7 @@ from bot.gateway.alerts import Alerts
 from bot.gateway.metrics import FAULTS
 from bot.gateway.sms.provider import NotSent, Provider, TextOut
 from bot.gateway.sms.rows import Rows
+from bot.gateway.sms.started import still_right
 from bot.records.sms_queue import QueuedText
 
 WAITS = (1, 3, 10, 30, 120, 600, 1800, 3600)  # seconds before the second, third ... try
@@ -25,6 +26,7 @@ STALE = timedelta(hours=4)  # an answer that is older surprises more than it hel
 DIRECT_TRIES = 3
 AT_ONCE = 32  # sends under way together
 MOST_AGAIN = 2  # tries of a text that was taken and did not arrive
+HELD = timedelta(seconds=20)  # a text that was lent longer ago may be another front door's by now: its loan is renewed
 
 
 @dataclass
@@ -122,8 +124,12 @@ class Sender:
         if not text.payload or text.attempts > len(WAITS) or self._rows.queue.now() - text.created_at > STALE:
             await self._give_up(text, "stale")
             return True
+        if text.payload.get("started") and not await self._rows.call(still_right, self._rows, text):
+            await self._give_up(text, "not_wanted", tell=False)
+            return True
         try:
-            await self._send(self._out(text))
+            if not await self._send(self._out(text), text):
+                return True
         except NotSent as failure:
             return await self._failed(text, failure)
         log.event("sms.sent", attempt=text.attempts)
@@ -145,12 +151,25 @@ class Sender:
     def _out(self, text: QueuedText) -> TextOut:
         return TextOut(text.payload["number"], text.payload["text"], text.id, self._report(text.id))
 
-    async def _send(self, text: TextOut) -> None:
+    async def _send(self, text: TextOut, lent: QueuedText | None = None) -> bool:
+        """Send when it is our turn; False where another front door took the text over while we waited. Raises NotSent."""
         async with self._slots:
             wait = self._not_before - time.monotonic()
             if wait > 0:
                 await asyncio.sleep(wait)
+            if lent is not None and not await self._still_ours(lent):
+                return False
             await self._provider.send(text)
+        return True
+
+    async def _still_ours(self, text: QueuedText) -> bool:
+        if self._rows.queue.now() - text.lent_at < HELD:
+            return True
+        try:
+            return await self._rows.call(self._rows.queue.keep_lent, text)
+        except RecordsError as error:  # then nobody else can take it either
+            log.event("sms.loan_not_renewed", error=type(error).__name__)
+            return True
 
     async def _failed(self, text: QueuedText, failure: NotSent) -> bool:
         log.event("sms.not_sent", code=failure.code, attempt=text.attempts)

@@ -1,39 +1,70 @@
-"""Texts that the centre starts: only these, only to who did not opt out, only at the hours in which one may."""
+"""The text that the centre starts: one, only to who agreed to it by text, only at the hours in which one may."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 from bot import log
 from bot.gateway.sms.compose import as_sent
-from bot.gateway.sms.quiet import next_time
+from bot.gateway.sms.quiet import may_text, next_time
 from bot.gateway.sms.rows import Rows
-from bot.gateway.sms.sender import Sender
-from bot.language import Language
-from bot.records.sms_queue import Answer
+from bot.language import clear_language
+from bot.records.sms_queue import Answer, QueuedText
 from bot.wording import load_wording
 
 # The whole list; docs/sms.md shows it to the centre.
 STARTED = ("sms_tried_to_reach",)
+AGREED_SINCE = 2  # the first version of `callback_consent` whose words name such a text
 
 
 class Starting:
-    """Queues them; `start` is the one way."""
+    """Queues it; works in the console's threads. The sender finds it within a second of its hour."""
 
-    def __init__(self, rows: Rows, sender: Sender) -> None:
-        self._rows, self._sender = rows, sender
+    def __init__(self, rows: Rows, conversation: Callable[[str], str]) -> None:
+        self._rows, self._conversation = rows, conversation
 
-    async def start(self, name: str, number: str, conversation: str, key: str, language: Language = "en") -> bool:
-        """Text a number (E.164) first, once for each `key`; False for an opted-out number or a key used before.
+    def agreed(self, found: dict[str, Any]) -> dict[str, Any] | None:
+        """The request of a call-back (`Records.callback_by_reference`) that may be texted about; None for none.
 
-        Raises RecordsError, and ValueError for a wording that is not on the list.
+        It waits, was made by text from the very number to be called, under words that name the text, and a message may
+        be left. Raises RecordsError.
         """
-        if name not in STARTED:
-            raise ValueError("not a text that we may start")
-        if await self._rows.call(self._rows.records.opted_out, number):
-            log.event("sms.start_opted_out")
+        return next((asked for asked in found["requests"] if self._agreed(asked)), None)
+
+    def tried_to_reach(self, found: dict[str, Any]) -> bool:
+        """After a call that nobody picked up: text that it was tried, once for each request; whether one was queued.
+
+        Raises RecordsError.
+        """
+        asked = self.agreed(found)
+        if asked is None or self._rows.records.opted_out(asked["number"]):
             return False
+        return self._start("sms_tried_to_reach", asked)
+
+    def _agreed(self, asked: dict[str, Any]) -> bool:
+        number, version = asked.get("number"), str(asked["consent_version"])
+        if not (asked["waits"] and asked["channel"] == "sms" and number and asked.get("leave_message") is True):
+            return False
+        if not (version.isdecimal() and int(version) >= AGREED_SINCE):
+            return False
+        own = self._rows.records.open_callback(self._conversation(number))
+        return own is not None and own["reference"] == asked["reference"]
+
+    def _start(self, name: str, asked: dict[str, Any]) -> bool:
+        number, language = asked["number"], clear_language(asked.get("consent_words") or "") or "en"
         text = as_sent(load_wording().render(name, "sms", language))
-        answer = Answer(number, (text,), not_before=next_time(number, self._rows.queue.now()))
-        new = await self._rows.call(self._rows.queue.start, conversation, key, answer)
-        if new:
-            self._sender.wake(conversation)
+        answer = Answer(number, (text,), not_before=next_time(number, self._rows.queue.now()), started=True)
+        new = self._rows.queue.start(self._conversation(number), f"{name}-{asked['reference']}", answer)
+        log.event("sms.started" if new else "sms.started_before")
         return new
+
+
+def still_right(rows: Rows, text: QueuedText) -> bool:
+    """Whether a text that waited for its hour or for another try may still go. Raises RecordsError."""
+    number = text.payload["number"]
+    return (
+        may_text(number, rows.queue.now())
+        and not rows.records.opted_out(number)
+        and rows.records.open_callback(text.conversation) is not None
+    )
