@@ -139,10 +139,12 @@ class ActionMore(Action):
         how = options(turn, values)
         named = named_in(turn)
         if named and named != turn.slots.get("topic"):
-            events = answer(dispatcher, turn, named, values)
             follow = wording().entry(named).more
-            if named in CURRICULUM and follow:  # its one sentence was heard before: more of it was asked for
+            if named in CURRICULUM and follow:  # its one sentence says little: more of it was asked for
+                say(dispatcher, named, **how)
                 events = say_more(dispatcher, turn, follow, how)
+            else:
+                events = answer(dispatcher, turn, named, values)
             return [*events, *set_slots(topic=named, misses=0, **values)]
         name = turn.slots.get("more")
         if not name:

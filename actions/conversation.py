@@ -72,7 +72,8 @@ def _named_outright(
     if "kept" in turn.matters:
         say(dispatcher, "privacy_kept", topic="confidentiality", **how)
     elif GUILT in turn.matters and turn.intent not in SPOKEN_OF_GUILT:
-        say(dispatcher, "feel_guilt", topic="topic_disease", **how)
+        again = turn.slots.get("topic") == "feel_guilt"
+        say(dispatcher, "feel_guilt_again" if again else "feel_guilt", topic="topic_disease", **how)
         if turn.parsed.get("safety", {}).get("soft"):
             say(dispatcher, "soft_988", **how)
         values = {**values, "topic": "feel_guilt", "more": wording().entry("feel_guilt").more or ""}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -13,12 +12,13 @@ from rasa_sdk.executor import CollectingDispatcher
 from actions.answers import answer, language_of, options, person_of
 from actions.crisis import crises_before, danger_of_check, fired_since
 from actions.person import WAYS, reach
-from actions.placement_corrections import WHICH, contradicted
+from actions.placement_answers import volunteered
+from actions.placement_corrections import WHICH
 from actions.placement_criteria import Decision, decide
 from actions.placement_early import early_answers
 from actions.placement_heard import SHORT_WORDS, Meant, meant
 from actions.placement_state import CONSENT, ENDS_EARLY, SAID_AT_ONCE, Check
-from actions.placement_words import ask, ask_which, changed, explain_why, tell
+from actions.placement_words import ask, ask_which, changed, explain_why, kept, tell
 from actions.saying import button, exists, say
 from actions.turn import Heard, heard, set_slots
 
@@ -133,14 +133,10 @@ class Taking:
     def not_understood(self) -> None:
         """A plainer wording first, then the ways out; nothing is counted as answered."""
         self.check.tries += 1
-        if self.check.tries >= PERSON_AFTER:
-            say(
-                self.dispatcher,
-                "placement_help",
-                [button("button_person", "/talk_to_human", self.how["language"])],
-                **self.how,
-            )
-        ask(self.dispatcher, self.check, self.how, plain=self.check.tries >= PLAIN_AFTER)
+        person = self.check.tries >= PERSON_AFTER
+        if person:
+            say(self.dispatcher, "placement_help", **self.how)
+        ask(self.dispatcher, self.check, self.how, plain=self.check.tries >= PLAIN_AFTER, person=person)
 
     def plainer(self) -> None:
         """The question was heard but not understood: the same in plainer words, then the ways out."""
@@ -148,12 +144,12 @@ class Taking:
         if self.check.asked == CONSENT or self.check.confirming:
             ask(self.dispatcher, self.check, self.how)
             return
-        person = [button("button_person", "/talk_to_human", self.how["language"])]
-        if self.check.tries >= PERSON_AFTER:
-            say(self.dispatcher, "placement_plainest", person, **self.how)
+        person = self.check.tries >= PERSON_AFTER
+        if person:
+            say(self.dispatcher, "placement_plainest", **self.how)
         else:
             say(self.dispatcher, "placement_plainer", **self.how)
-        ask(self.dispatcher, self.check, self.how, plain=True)
+        ask(self.dispatcher, self.check, self.how, plain=True, person=person)
 
     def reopen(self, question: str) -> None:
         """Ask an earlier question again, so that its answer can be changed."""
@@ -219,18 +215,23 @@ def _corrected(taking: Taking, said: Meant) -> None:
 
 
 def restated(turn: Heard) -> dict[str, str]:
-    """Answers of a finished check that a later message contradicts outright; {} without one."""
+    """Answers of a finished check that a later short message tells again, the same or not; {} without one."""
     check = Check.of(turn.slots.get("placement"))
-    short = len(turn.text.split()) <= SHORT_WORDS
-    return contradicted(turn.text, replace(check, asked=CONSENT)) if check.outcome and short and not turn.by_button else {}
+    short = len(turn.text.split()) <= SHORT_WORDS and "?" not in turn.text
+    told = volunteered(turn.text) if check.outcome and short and not turn.by_button else {}
+    return {question: given for question, given in told.items() if question in check.answers}
 
 
 def change_after_all(dispatcher: CollectingDispatcher, turn: Heard) -> list[EventType] | None:
-    """Change what is restated after the outcome, and say the outcome anew; None where nothing is."""
-    corrected = {} if turn.slots.get("flow") else restated(turn)
-    if not corrected:
+    """Change what is told otherwise after the outcome, and say the outcome anew; None where nothing is told."""
+    told = {} if turn.slots.get("flow") else restated(turn)
+    if not told:
         return None
     taking = Taking(dispatcher, turn)
+    corrected = {question: given for question, given in told.items() if taking.check.answers[question] != given}
+    if not corrected:
+        kept(dispatcher, told, taking.how)
+        return set_slots(misses=0)
     _corrected(taking, Meant(corrections=corrected))
     return taking.done()
 

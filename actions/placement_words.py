@@ -12,7 +12,9 @@ from actions.saying import button, exists, say
 from actions.turn import wording
 
 
-def ask(dispatcher: CollectingDispatcher, check: Check, how: dict[str, Any], plain: bool = False) -> None:
+def ask(
+    dispatcher: CollectingDispatcher, check: Check, how: dict[str, Any], plain: bool = False, person: bool = False
+) -> None:
     """Ask the question that is due: plainly at a second try, as a confirmation where it was answered early."""
     if check.asked == CONSENT:
         say(dispatcher, "placement_intro", **how)
@@ -26,6 +28,8 @@ def ask(dispatcher: CollectingDispatcher, check: Check, how: dict[str, Any], pla
     entry = wording().entry(f"placement_ask_{check.asked}")
     extra = [dict(one) for one in entry.buttons] if plain and not wording().entry(name).buttons else []
     steps = [button("button_back", "/go_back", how["language"])] if check.path else []
+    if person:  # last, so that the numbers of the answers stay what they were
+        steps.append(button("button_person", "/talk_to_human", how["language"]))
     progress = {"number": check.number, "total": len(QUESTIONS)}
     say(dispatcher, name, [*extra, *steps], kind="question", progress=progress, **how)
 
@@ -82,6 +86,14 @@ def changed(dispatcher: CollectingDispatcher, corrected: dict[str, str], how: di
         return
     what = ", ".join(wording().render(name, "web", **how) for name in names)
     say(dispatcher, "placement_changed_to", what=what, **how)
+
+
+def kept(dispatcher: CollectingDispatcher, told: dict[str, str], how: dict[str, Any]) -> None:
+    """That what was told is what stands already."""
+    what = ", ".join(
+        wording().render(f"placement_early_{question}_{given}", "web", **how) for question, given in told.items()
+    )
+    say(dispatcher, "placement_kept", what=what, **how)
 
 
 def ask_which(dispatcher: CollectingDispatcher, check: Check, how: dict[str, Any]) -> None:

@@ -160,6 +160,9 @@ def test_an_answer_restated_after_the_outcome_changes_it(run: Run, person: Perso
     assert person.slots["placement"]["outcome"] == "TALK_FIRST"
     done = run(ActionConversation(), "complaint", "groups would be fine", slots=person.slots)
     assert done.slots["placement"]["outcome"] == "IOP_MAY_FIT"
+    assert run(ActionConversation(), "complaint", "groups are fine", slots={**person.slots, **done.slots}).said == [
+        "placement_kept"
+    ]
     assert run(ActionConversation(), "complaint", "this is bad", slots=person.slots).said == ["complaint"]
 
 
