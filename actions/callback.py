@@ -14,7 +14,7 @@ from actions.answers import answer, language_of, options, person_of
 from actions.callback_gather import Gathered
 from actions.callback_heard import HeardStep, asked_beside, heard_step
 from actions.callback_state import Request
-from actions.callback_store import CallbackFailed, known_reference, store
+from actions.callback_store import CallbackFailed, can_be_kept, known_reference, store
 from actions.callback_words import ask, noted
 from actions.person import WAYS, reach
 from actions.saying import button, exists, say
@@ -104,7 +104,11 @@ class Making:
             say(self.dispatcher, "callback_promise_unknown", kind="handoff", **self.how)
 
     async def open(self) -> None:
-        """Begin; an earlier open request is named, not doubled."""
+        """Begin, where a request can be kept; an earlier open request is named, not doubled."""
+        if not await can_be_kept(self.turn.conversation):
+            self.flow = None
+            say(self.dispatcher, "callback_failed", kind="handoff", **self.how)
+            return
         reference = await known_reference(self.turn.conversation)
         if reference:
             say(self.dispatcher, "callback_already", reference=reference, kind="handoff", **self.how)

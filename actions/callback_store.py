@@ -84,6 +84,17 @@ async def known_reference(conversation: str) -> str | None:
     return found["reference"] if found else None
 
 
+async def can_be_kept(conversation: str) -> bool:
+    """Whether a request would be written down if it were made now: nobody is asked for a number in vain."""
+    try:
+        work = asyncio.to_thread(records().check_writes, conversation)
+        await asyncio.wait_for(work, settings().database_seconds)
+    except (RecordsError, asyncio.TimeoutError) as error:
+        log.error("call-back not begun: %s", type(error).__name__)
+        return False
+    return True
+
+
 async def withdraw(conversation: str) -> bool:
     """Withdraw the open request; whether there was one."""
     return bool(await _or_none(records().withdraw_callback, conversation))

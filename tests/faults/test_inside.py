@@ -128,6 +128,20 @@ def test_with_a_full_disk_replies_go_on_and_nothing_is_half_written(failing: Fai
     assert whole == turns
 
 
+def test_with_a_full_disk_nobody_is_asked_for_a_number_in_vain(failing: FailingDoor) -> None:
+    talk = failing.talk()
+    talk.say("what is iop")
+    with _disk_full(failing):
+        said = honest(talk, "I would like somebody to call me")
+        assert any("No one will call" in message["text"] and "800-218-6727" in message["text"] for message in said)
+        assert all(message["kind"] != "question" for message in said)
+        danger_is_answered(failing.talk())
+    end = time.monotonic() + 10
+    while talk.say("I would like somebody to call me")[-1]["kind"] != "question":
+        assert time.monotonic() < end, "it can be kept again, and is not asked for"
+        time.sleep(0.2)
+
+
 def test_a_newer_release_goes_back_in_the_middle_of_a_check(failing: FailingDoor) -> None:
     from bot.gateway.tokens import Tokens, session_secret
 
