@@ -142,7 +142,7 @@ class ActionMore(Action):
             follow = wording().entry(named).more
             if named in CURRICULUM and follow:  # its one sentence says little: more of it was asked for
                 say(dispatcher, named, **how)
-                events = say_more(dispatcher, turn, follow, how)
+                events = [*say_more(dispatcher, turn, follow, how), *set_slots(said=[named, follow])]
             else:
                 events = answer(dispatcher, turn, named, values)
             return [*events, *set_slots(topic=named, misses=0, **values)]
