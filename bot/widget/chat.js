@@ -4,6 +4,7 @@ import { draw, save } from "./paper.js";
 import { Talk } from "./talk.js";
 import { View, make } from "./view.js";
 
+const HOURS_LIVE = 60000;
 const SLOW_TO_SAY = 1500;  // work that takes longer is announced as well
 const { facts, words } = JSON.parse(document.getElementById("given").textContent);
 const at = (id) => document.getElementById(id);
@@ -13,10 +14,7 @@ const launcher = at("launcher"), panel = at("panel"), input = at("words");
 let slowly;
 
 const view = new View(words, {
-  choose(button) {
-    view.holdChoices(true);
-    talk.say({ payload: button.payload, title: button.title });
-  },
+  choose,
   again: (item) => talk.again(item),
   spoke: sayHours,
 });
@@ -25,9 +23,13 @@ const talk = new Talk({
   mine: (item) => view.mine(item),
   placed: (item, seq) => view.placed(item, seq),
   said(messages, old) {
+    if (talk.token) view.log.querySelector(".choice")?.remove();
     view.said(messages, old);
     if (old) view.note(view.word("resumed"), false);
-    else if (!kept.lasting && talk.last < 2) view.note(view.word("fleeting"), false);
+    else if (!kept.lasting && !warned) {
+      warned = true;
+      view.note(view.word("fleeting"), false);
+    }
   },
   refused(item, text) {
     view.mark(item, view.word("refused"));
@@ -44,13 +46,15 @@ const talk = new Talk({
   },
   cleared(why) {
     view.clear();
-    if (why !== "ended") fill("");
+    warned = false;
+    fill(why === "erased" || why === "left" ? "" : input.value);
     if (why) view.note(view.word(why));
     if (why === "erased") offerNew();
+    if (why === "left") setOpen(!page.embedded, false);
   },
   state: show,
 });
-let trouble = "";
+let trouble = "", warned = false;
 
 function show({ working, offline }) {
   at("working").hidden = !working;
@@ -65,8 +69,14 @@ function show({ working, offline }) {
   for (const item of talk.queue) view.mark(item, offline ? view.word("waiting") : "");
   if (at("offline").hidden === offline) {
     at("offline").hidden = !offline;
+    sayHours();
     view.announce(offline ? at("offline").innerText : view.word("back_online"));
   }
+}
+
+function choose(button) {
+  view.holdChoices(true);
+  talk.say({ payload: button.payload, title: button.title });
 }
 
 function offerNew() {
@@ -94,7 +104,7 @@ function send() {
   if (!text) return input.focus();
   fill("");
   const chosen = /^\d{1,2}$/.test(text) && view.offered[text - 1];
-  talk.say(chosen ? { payload: chosen.payload, title: chosen.title } : { text });
+  if (chosen) choose(chosen); else talk.say({ text });
   return input.focus();
 }
 
@@ -145,7 +155,8 @@ async function hours() {
 function sayHours() {
   const opening = facts.opening?.[view.language];
   const name = facts.open === null ? "hours_unknown" : facts.open ? "hours_open" : opening ? "hours_opens" : "hours_closed";
-  at("hours").textContent = view.word(name, { opening });
+  // Without a line nobody answers here and the hours may have changed: then nothing is claimed.
+  at("hours").textContent = at("offline").hidden ? view.word(name, { opening }) : "";
 }
 
 /* Any colour is fine: the words on it turn black or white, whichever reads better. */
@@ -206,6 +217,7 @@ function ask(dialog, calm) {
 }
 
 async function erase() {
+  if (talk.erasing) return;
   at("erase-failed").textContent = "";
   if (!(await talk.erase())) {
     at("erase-failed").textContent = view.word("not_erased");
@@ -237,6 +249,8 @@ at("paper-save").addEventListener("click", () => {
   save(at("paper-title").innerText, at("paper-text"), at("paper-note").innerText);
 });
 new ResizeObserver(measure).observe(launcher);
+// Hours that are known change while the chat is open.
+setInterval(() => panel.hidden || document.hidden || facts.open === null || hours(), HOURS_LIVE);
 
 fill(kept.draft);
 panel.hidden = page.embedded;

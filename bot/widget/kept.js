@@ -30,17 +30,26 @@ function put(where, key, value) {
   } catch { /* full: the words stay in memory and on the screen */ }
 }
 
+/* Storage may also be taken away while the page is open. */
+function got(where, key) {
+  try {
+    return where.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
 export const kept = {
   get lasting() { return !shared.memory; },
-  get token() { return shared.getItem(TOKEN); },
+  get token() { return got(shared, TOKEN); },
   set token(value) { put(shared, TOKEN, value); },
-  get draft() { return own.getItem(DRAFT) || ""; },
+  get draft() { return got(own, DRAFT) || ""; },
   set draft(value) { put(own, DRAFT, value); },
-  get open() { return own.getItem(OPEN) === "1"; },
+  get open() { return got(own, OPEN) === "1"; },
   set open(value) { put(own, OPEN, value ? "1" : ""); },
   get unsent() {
     try {
-      return JSON.parse(own.getItem(UNSENT) || "[]");
+      return JSON.parse(got(own, UNSENT) || "[]");
     } catch {
       return [];
     }
@@ -50,17 +59,23 @@ export const kept = {
   /* Tell other tabs that something was said: a number, never words. */
   touch() { put(shared, SAID, String(Date.now()) + Math.random()); },
 
-  forget() {
+  /* Nothing stays; other tabs hear `why`: "erased", "ended" or "left". A token that another tab began since stays. */
+  forget(why, token) {
     for (const key of [UNSENT, DRAFT, OPEN]) put(own, key, "");
+    if (token && kept.token && kept.token !== token) return;
+    put(shared, SAID, why);
     put(shared, TOKEN, "");
     put(shared, SAID, "");
   },
 
-  /* `onToken(token)` when another tab began, ended or erased the chat; `onSaid()` when it said something. */
+  /* `onToken(token, why)` when another tab began, ended, erased or left the chat; `onSaid()` when it said something. */
   watch(onToken, onSaid) {
+    let why = "";
     window.addEventListener("storage", (event) => {
-      if (event.key === TOKEN) onToken(event.newValue);
-      if (event.key === SAID && event.newValue) onSaid();
+      if (event.key === TOKEN) onToken(event.newValue, why);
+      if (event.key !== SAID || !event.newValue) return;
+      why = /^\d/.test(event.newValue) ? "" : event.newValue;
+      if (!why) onSaid();
     });
   },
 };

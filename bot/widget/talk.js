@@ -3,6 +3,7 @@ import { kept } from "./kept.js";
 
 const PATIENCE = 8000;  // the server answers within 3 s, or with the floor; after this it cannot be reached
 const LONGEST_WAIT = 30;
+const BEAT = 15000;  // a clock that jumped further than two beats has slept
 
 class Unreachable extends Error {}
 class Later extends Error {
@@ -33,9 +34,18 @@ export class Talk {
     this.begun = this.pumping = this.offline = this.opening = false;
     this.age = 0;  // grows whenever a chat is over, so that answers to an older one are dropped
     this.reset();
-    kept.watch((token) => this.otherToken(token), () => this.begun && this.sync().catch(() => {}));
+    kept.watch((token, why) => this.otherToken(token, why), () => this.begun && this.sync().catch(() => {}));
     for (const sign of ["online", "focus", "pageshow"]) window.addEventListener(sign, () => this.wake());
     document.addEventListener("visibilitychange", () => document.hidden || this.wake());
+    this.beat(Date.now());
+  }
+
+  /* A machine that slept with the chat in view tells nobody when it wakes: only the clock has jumped. */
+  beat(before) {
+    setTimeout(() => {
+      if (Date.now() - before > 2 * BEAT) this.wake();
+      this.beat(Date.now());
+    }, BEAT);
   }
 
   reset() {
@@ -118,12 +128,17 @@ export class Talk {
     if (this.pumping) return;
     this.pumping = true;
     this.state();
+    this.pumped = this.empty();
     try {
-      while (this.queue.length) await this.post(this.queue[0]);
+      await this.pumped;
     } finally {
       this.pumping = false;
       this.state();
     }
+  }
+
+  async empty() {
+    while (this.queue.length && !this.erasing) await this.post(this.queue[0]);
   }
 
   async post(item) {
@@ -218,22 +233,29 @@ export class Talk {
     return false;
   }
 
-  /* True once it is gone on the server. */
+  /* True once it is gone on the server. Words on their way arrive first: none is written down after the erasing. */
   async erase() {
     clearTimeout(this.timer);
-    if (!this.token && !kept.token) return this.gone("erased") || true;
-    this.token = this.token || kept.token;
-    const status = await this.ask("DELETE", "/api/conversations").then((answer) => answer.status, () => 0);
-    if (status === 204) this.gone("erased");
+    this.erasing = true;
+    await Promise.allSettled([this.pumped, this.opening]);
+    const status = await this.eraseThere();
+    this.erasing = false;
+    if (status === 204) this.gone("erased"); else this.go();
     return status === 204 || status === 401;
+  }
+
+  async eraseThere() {
+    this.token = this.token || kept.token;
+    if (!this.token) return 204;
+    return this.ask("DELETE", "/api/conversations").then((answer) => answer.status, () => 0);
   }
 
   /* The chat of this token is over: erased, ended, or left. */
   gone(why, messages = []) {
     this.age = this.age + 1;
     const words = why === "ended" ? this.queue.filter((item) => item.text) : [];
+    kept.forget(why, this.token);
     this.token = null;
-    kept.forget();
     kept.open = true;
     this.queue = words;
     kept.unsent = words;
@@ -249,20 +271,23 @@ export class Talk {
     this.age = this.age + 1;
     clearTimeout(this.timer);
     this.begun = false;
-    kept.forget();
+    kept.forget("left");
   }
 
-  otherToken(token) {
+  /* Another tab began a chat, or the one of this tab is over there: erased, ended, or left. */
+  otherToken(token, why) {
     if (token === this.token || !this.begun) return;
-    const words = this.queue;
+    if (token && !this.token && this.opening) return;  // it waits for just that
+    const goesOn = Boolean(token) || why === "ended";
     this.age = this.age + 1;
     this.token = null;
-    this.queue = token ? words : [];
+    this.queue = goesOn ? this.queue.filter((item) => token || item.text) : [];
+    kept.unsent = this.queue;
     this.reset();
-    this.begun = Boolean(token);
-    this.on.cleared(token ? "" : "erased");
+    this.begun = goesOn;
+    this.on.cleared(token ? "" : why || "left");
     for (const item of this.queue) this.show(item);
-    if (token) this.go();
+    if (goesOn) this.go();
     this.state();
   }
 

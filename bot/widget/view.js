@@ -144,10 +144,10 @@ export class View {
   reply(message) {
     const language = message.language || this.language;
     this.speak(language);
-    // Choices count from 1 within one reply; those of the reply before are over.
+    // Choices count from 1 within one reply; those of the reply before are over. A line that is not written down has no number.
     const { seq, item } = this.before;
-    if (message.seq ? message.seq !== seq + 1 : message.item !== item || seq) this.dropChoices();
-    this.before = { seq: message.seq || 0, item: message.item };
+    if (!(message.item && message.item === item) && !(message.seq && message.seq === seq + 1)) this.dropChoices();
+    this.before = { seq: message.seq || seq, item: message.item };
     const element = make("li", { className: "said bot " + message.kind, lang: language },
       make("span", { className: "who" }, this.word("assistant") + ": "), this.progress(message.progress),
       make("div", { className: "words" }, ...linked(message.text)), this.source(message.source), this.links(message.links));
@@ -197,7 +197,7 @@ export class View {
 
   retry(item) {
     const press = make("button", { type: "button", className: "again" }, this.word("again"));
-    press.addEventListener("click", () => { press.remove(); this.actions.again(item); });
+    press.addEventListener("click", () => { press.remove(); this.before = {}; this.actions.again(item); });
     return press;
   }
 

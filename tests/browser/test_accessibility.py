@@ -9,7 +9,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.chat import Chat
 from tests.browser.service import Service
-from tests.browser.test_conversation import CRISIS
+from tests.browser.test_conversation import CRISIS, answer_the_check
 
 LEAST_TARGET = 44
 LOOKS: dict[str, dict[str, Any]] = {
@@ -17,6 +17,7 @@ LOOKS: dict[str, dict[str, Any]] = {
     "dark": {"color_scheme": "dark"},
     "forced-colors": {"forced_colors": "active"},
     "phone": {"viewport": {"width": 375, "height": 667}, "has_touch": True},
+    "320-px-dark": {"viewport": {"width": 320, "height": 640}, "color_scheme": "dark"},
     "400-percent": {"viewport": {"width": 320, "height": 256}},
 }
 
@@ -27,11 +28,11 @@ def _closed(chat: Chat) -> None:
 
 
 def _question(chat: Chat) -> None:
-    chat.say("quick check")
+    chat.press("Quick check")
 
 
 def _progress(chat: Chat) -> None:
-    chat.say("quick check")
+    chat.press("Quick check")
     chat.press("Yes, let's go")
 
 
@@ -73,6 +74,32 @@ def _erased(chat: Chat) -> None:
     chat.at("li.note", has_text="erased").wait_for()
 
 
+def _not_erased(chat: Chat) -> None:
+    chat.page.route("**/api/conversations", lambda route: route.abort())
+    _erasing(chat)
+    chat.at("#erase-yes").click()
+    chat.at("#erase-failed", has_text="still there").wait_for()
+
+
+def _over(chat: Chat) -> None:
+    body = {"error": {"code": "expired_token", "message": "over", "help": {}}}
+    chat.page.route("**/api/messages", lambda route: route.fulfill(status=401, json=body), times=1)
+    chat.write(CRISIS)
+    chat.at("li.note", has_text="is over").wait_for()
+    chat.at("li.crisis").wait_for()
+
+
+def _floor(chat: Chat) -> None:
+    said = {"seq": None, "from": "bot", "kind": "error", "text": "I can't answer right now. Call 911 or 988.", "links": []}
+    chat.page.route("**/api/messages", lambda route: route.fulfill(json={"messages": [said]}))
+    chat.write("hello")
+    chat.at("button.again").wait_for()
+
+
+def _outcome(chat: Chat) -> None:
+    answer_the_check(chat)
+
+
 def _saving(chat: Chat) -> None:
     _progress(chat)
     chat.press("No")
@@ -83,7 +110,7 @@ def _saving(chat: Chat) -> None:
 STATES: dict[str, Callable[[Chat], None]] = {
     "closed": _closed, "open": lambda chat: None, "question": _question, "progress": _progress, "crisis": _crisis,
     "spanish": _spanish, "error": _error, "offline": _offline, "working": _working, "erasing": _erasing,
-    "erased": _erased, "saving": _saving,
+    "erased": _erased, "saving": _saving, "not-erased": _not_erased, "over": _over, "floor": _floor, "outcome": _outcome,
 }  # fmt: skip
 
 
@@ -105,7 +132,9 @@ def _violations(chat: Chat, axe: str) -> list[str]:
     found: list[str] = []
     for frame in (chat.frame, chat.page.main_frame):
         frame.evaluate(axe)
-        result = frame.evaluate("axe.run(document, {resultTypes: ['violations'], iframes: false})")
+        # The rule of WCAG 2.2 on targets is off by itself.
+        options = "{resultTypes: ['violations'], iframes: false, rules: {'target-size': {enabled: true}}}"
+        result = frame.evaluate(f"axe.run(document, {options})")
         found += [json.dumps([one["id"], [node["html"][:160] for node in one["nodes"]]]) for one in result["violations"]]
     return found
 
@@ -135,9 +164,10 @@ def test_everything_to_press_is_large_enough(look: str, looked_at: Callable[[str
     assert small == []
 
 
+@pytest.mark.parametrize("look", ["320-px-dark", "400-percent"])
 @pytest.mark.parametrize("state", STATES)
-def test_at_400_percent_nothing_is_cut_off_sideways(state: str, looked_at: Callable[[str], Chat]) -> None:
-    chat = looked_at("400-percent")
+def test_in_320_px_nothing_is_cut_off_sideways(state: str, look: str, looked_at: Callable[[str], Chat]) -> None:
+    chat = looked_at(look)
     STATES[state](chat)
     wide = chat.frame.evaluate(
         """() => [...document.querySelectorAll("body *")]
@@ -149,6 +179,24 @@ def test_at_400_percent_nothing_is_cut_off_sideways(state: str, looked_at: Calla
     if state != "closed" and not chat.at("dialog[open]").count():
         expect(chat.at("#words")).to_be_in_viewport()
         expect(chat.at("#help a").last).to_be_in_viewport()
+
+
+@pytest.mark.parametrize("look", ["light", "phone", "400-percent"])
+def test_what_has_the_focus_is_never_covered(look: str, looked_at: Callable[[str], Chat]) -> None:
+    chat = looked_at(look)
+    _crisis(chat)
+    chat.press("What is IOP?") if "What is IOP?" in chat.choices() else chat.say("what is iop")
+    chat.at("#title").focus()
+    covered = []
+    for _ in range(30):
+        chat.page.keyboard.press("Tab")
+        covered += chat.frame.evaluate(
+            """() => { const one = document.activeElement, box = one.getBoundingClientRect();
+              if (one === document.body || one.id === "talk") return [];
+              const on = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
+              return one.contains(on) ? [] : [one.id || one.textContent]; }"""
+        )
+    assert covered == []
 
 
 def test_text_can_be_spaced_out_and_twice_as_large(chat: Chat) -> None:
@@ -198,7 +246,7 @@ def test_new_messages_are_announced_once_and_old_ones_never(chat: Chat, page: Pa
 
 
 def test_choices_are_announced_with_their_numbers(chat: Chat) -> None:
-    chat.say("quick check")
+    chat.press("Quick check")
     expect(chat.at("#live")).to_contain_text("1 Yes, let's go")
 
 

@@ -13,7 +13,7 @@ CRISIS = "I want to die"
 
 def answer_the_check(chat: Chat, most: int = 14) -> None:
     """Answer every question of the quick check until nothing more is asked."""
-    chat.say("quick check")
+    chat.press("Quick check")
     chat.press("Yes, let's go")
     for _ in range(most):
         question = chat.at("li.bot").last
@@ -35,11 +35,30 @@ def test_a_press_is_shown_as_its_words_and_answered(chat: Chat) -> None:
     assert "program" in answer.lower()
 
 
-def test_a_typed_number_chooses_what_stands_beside_it(chat: Chat) -> None:
+def test_a_typed_number_chooses_what_stands_beside_it(chat: Chat, page: Page) -> None:
     number = chat.choices().index("Quick check") + 1
     chat.say(str(number))
     assert chat.said() == ["Quick check"]
     assert chat.at("li.bot").count() == 2
+    agreed = str(chat.choices().index("Yes, let's go") + 1)
+    page.reload()
+    expect(chat.at(".choices button b").first).to_have_text("1")
+    chat.say(agreed)
+    assert chat.said() == ["Quick check", "Yes, let's go"]
+    no = str(chat.choices().index("No") + 1)
+    chat.say(f" {no} ")
+    assert chat.said()[-1] == "No"
+    expect(chat.at("li.bot").last.locator(".progress")).to_contain_text("Question 2")
+
+
+def test_a_number_that_stands_beside_nothing_is_said_as_it_is(chat: Chat, page: Page) -> None:
+    sent: list[dict[str, str]] = []
+    page.on("request", lambda request: sent.append(request.post_data_json) if request.method == "POST" else None)
+    for number in ("0", str(len(chat.choices()) + 1)):
+        chat.write(number)
+        expect(chat.at("li.person .words").last).to_have_text(number)
+    expect(chat.at("#working")).to_be_hidden()
+    assert [one.get("text") for one in sent] == chat.said()
 
 
 def test_where_an_answer_comes_from_stands_under_it(chat: Chat) -> None:
@@ -48,7 +67,7 @@ def test_where_an_answer_comes_from_stands_under_it(chat: Chat) -> None:
 
 
 def test_the_check_shows_how_far_it_is_and_has_back_and_skip(chat: Chat) -> None:
-    chat.say("quick check")
+    chat.press("Quick check")
     chat.press("Yes, let's go")
     expect(chat.at("li.bot").last.locator(".progress")).to_contain_text(re.compile(r"Question 1 of \d"))
     chat.press("No")

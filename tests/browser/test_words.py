@@ -13,7 +13,7 @@ from tests.test_wording_manner import NEVER
 RAW = yaml.safe_load((FOLDER / "strings.yml").read_text(encoding="utf-8"))
 SOURCES = "".join((FOLDER / name).read_text(encoding="utf-8") for name in
                   ("chat.js", "view.js", "paper.js", "frame.html", "index.html", "loader.js"))  # fmt: skip
-BY_CODE = {"frame_title", "hours_closed", "from_page", "from_facts", "ended", "erased", "resumed"}  # names put together
+BY_CODE = {"frame_title", "hours_closed", "from_page", "from_facts", "ended", "erased", "left", "resumed"}  # put together
 
 
 @pytest.mark.parametrize("name", RAW)
