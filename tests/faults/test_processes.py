@@ -120,7 +120,7 @@ def test_the_database_gone_in_the_middle_of_a_talk(own_door: OwnDoor) -> None:
     finally:
         own_door.database.start()
         own_door.wait()
-    assert talk.say("do you have detox")[0]["topic"] == "detox"
+    assert "detox" in [message["topic"] for message in talk.say("do you have detox")]  # beside the numbers, after danger
 
 
 def test_a_call_that_cannot_be_written_down_is_not_promised(own_door: OwnDoor) -> None:
