@@ -26,6 +26,12 @@ def slots_worth_keeping(tracker: DialogueStateTracker) -> dict[str, Any]:
     return {name: slot.value for name, slot in tracker.slots.items() if slot.value != slot.initial_value}
 
 
+def without_number(event: dict[str, Any]) -> dict[str, Any]:
+    """An event as it is kept: the number that texted was told for this turn only; a call-back has a row of its own."""
+    known = {name: value for name, value in event.items() if name != "sms_number"}
+    return {name: without_number(value) if isinstance(value, dict) else value for name, value in known.items()}
+
+
 class ConversationStore(TrackerStore):
     """Keeps one row of state a conversation for the next turn, and the whole history beside it.
 
@@ -71,7 +77,7 @@ class ConversationStore(TrackerStore):
             channel, language = ("sms" if turn.channel == "sms" else "web"), slots.get("language") or "en"
             turn.said.append(outward(load_wording().message("technical_problem", channel, language=language)))
         turn.state = remember({**turn.state, "slots": slots}, turn.said)
-        events = [event.as_dict() for event in tracker.events if not isinstance(event, SlotSet)]
+        events = [without_number(event.as_dict()) for event in tracker.events if not isinstance(event, SlotSet)]
         if turn.forgotten:
             # The records did not answer when the turn began: it is written behind the reply, if they come back in time.
             task = asyncio.create_task(self._write(turn, events))
