@@ -170,10 +170,12 @@ class FakeAssistant:
 class RealAssistant:
     """The assistant's own process with the trained model; not a stand-in at all."""
 
+    module = "bot.assistant"
+
     def __init__(self, path: Path) -> None:
         self.asked: list[dict[str, Any]] = []
         environment = {**os.environ, "VAR_DIR": str(path.parent), "DATABASE_SECONDS": "5", "TURN_SECONDS": "10"}
-        self._process = subprocess.Popen([sys.executable, "-m", "bot.assistant"], cwd=PROJECT, env=environment)
+        self._process = subprocess.Popen([sys.executable, "-W", "ignore", "-m", self.module], cwd=PROJECT, env=environment)
         until = time.monotonic() + LOADING
         while not path.exists() or not self._ready(path):
             assert self._process.poll() is None, "the assistant ended"
@@ -195,6 +197,12 @@ class RealAssistant:
         """End it."""
         self._process.terminate()
         self._process.wait(WAIT)
+
+
+class MovedAssistant(RealAssistant):
+    """The same, with a clock that the file `clock-ahead` beside its socket moves."""
+
+    module = "tests.sms.moved_assistant"
 
 
 def webhook_fields(number: str, body: str, sid: str | None = None, **more: str) -> dict[str, str]:

@@ -158,6 +158,19 @@ def test_stop_is_confirmed_once_with_where_help_is(line: Line, phone: Phone, wor
     assert line.assistant.asked == []
 
 
+def test_after_stop_danger_is_answered_first_and_the_opt_out_stays(line: Line, phone: Phone) -> None:
+    phone.text("STOP")
+    line.api.sent(phone.number)
+    line.restart()
+    line.same(phone).text(CRISIS)
+    assert "988" in line.api.sent(phone.number, 2)[1]
+    line.stop()
+    with sqlite3.connect(line.var / "records.db") as database:
+        [(state, version, at)] = database.execute("SELECT state, words_version, at FROM sms_opt_outs").fetchall()
+    assert (state, version) == ("out", load_wording().entry("sms_stop_confirmed").version)
+    assert at
+
+
 def test_after_stop_a_question_is_still_answered_and_start_comes_back(line: Line, phone: Phone) -> None:
     phone.text("STOP")
     line.api.sent(phone.number)
@@ -179,7 +192,7 @@ def test_help(line: Line, phone: Phone, word: str) -> None:
 
 
 def test_words_of_danger_are_never_an_opt_out(line: Line, phone: Phone) -> None:
-    phone.text("I want to end it")
+    phone.text("I want to end it all, stop texting me")
     assert "988" in line.api.sent(phone.number)[0]
     assert "opted out" not in line.api.to(phone.number)[0]
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from bot.console import passwords
 from bot.gateway.sms import sender as sending
 from bot.gateway.sms.provider import NotSent, TextOut
 from bot.gateway.sms.rows import Rows
@@ -19,8 +20,7 @@ from bot.records.access import Records, open_records
 from bot.records.sms_queue import Answer
 from bot.settings import Settings, read
 from bot.wording import load_wording
-from tests.console.conftest import Browser, application, events
-from tests.console.conftest import records as staffed  # noqa: F401  accounts for the console
+from tests.console.conftest import PASSWORD, Browser, application, events
 from tests.records.conftest import MovableClock, callback
 
 LUBBOCK, OTHER = "+18065550142", "+18065550143"
@@ -109,6 +109,15 @@ def line(settings: Settings, clock: MovableClock) -> Iterator[Line]:
     """The line over empty records."""
     records = open_records(settings, clock)
     yield Line(records, clock)
+    records.disconnect()
+
+
+@pytest.fixture
+def staffed(settings: Settings, clock: MovableClock) -> Iterator[Records]:
+    """Records with an account for the console."""
+    records = open_records(settings, clock)
+    records.add_staff("abel", "agent", passwords.hashed(PASSWORD))
+    yield records
     records.disconnect()
 
 
@@ -206,7 +215,7 @@ async def _console(settings: Settings, records: Records, clock: MovableClock) ->
 async def test_no_answer_in_the_console_sends_it_the_first_time_only(
     settings: Settings,
     staffed: Records,
-    clock: MovableClock,  # noqa: F811
+    clock: MovableClock,
 ) -> None:
     abel, line = await _console(settings, staffed, clock)
     page = f"/staff/requests/{line.asked()}"
@@ -230,7 +239,7 @@ async def test_no_answer_in_the_console_sends_it_the_first_time_only(
 async def test_no_answer_for_a_request_of_the_web_page_texts_nobody(
     settings: Settings,
     staffed: Records,
-    clock: MovableClock,  # noqa: F811
+    clock: MovableClock,
 ) -> None:
     abel, line = await _console(settings, staffed, clock)
     page = f"/staff/requests/{line.asked(channel='web', conversation='w-1')}"

@@ -5,37 +5,19 @@ from __future__ import annotations
 import itertools
 import sqlite3
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
+from sqlalchemy import select
 
 from actions.placement_criteria import QUESTIONS
 from bot.gateway.sms.compose import as_sent
 from bot.records.access import open_records
-from bot.segments import segments
+from bot.records.models import Conversation, Message, TurnEvents
 from bot.settings import read
 from bot.wording import load_wording
 from tests.sms.conftest import Line
-from tests.sms.stand_ins import Phone, RealAssistant
-
-
-@dataclass
-class Talk:
-    """One telephone's talk with the line."""
-
-    line: Line
-    phone: Phone
-    heard: int = 0
-
-    def say(self, words: str, answers: int = 1) -> str:
-        """Text the line; what came back."""
-        self.phone.text(words)
-        said = self.line.api.sent(self.phone.number, self.heard + answers)[self.heard :]
-        self.heard += len(said)
-        for one in said:
-            assert segments(one).count <= 3
-            assert segments(one).encoding == "GSM-7"
-        return "\n".join(said)
+from tests.sms.stand_ins import RealAssistant
+from tests.sms.talk import Talk, asks
 
 
 @pytest.fixture(scope="module")
@@ -55,10 +37,6 @@ def talk(whole: Line) -> Talk:
     return talk
 
 
-def _asks(question: str) -> str:
-    return as_sent(load_wording().render(f"placement_ask_{question}", "sms"))
-
-
 def test_questions_are_answered_and_numbers_and_titles_choose(talk: Talk) -> None:
     assert "part-time" in talk.say("1")
     teaches = talk.say("what will i learn")
@@ -72,16 +50,16 @@ def test_the_check_goes_through_nine_questions_by_numbers_words_and_a_pause(talk
              "outside_stress": "2", "group_comfort": "yes"}  # fmt: skip
     said = talk.say("1")
     for question, following in itertools.pairwise(QUESTIONS):
-        assert _asks(question) in said
+        assert asks(question) in said
         if question == "outside_stress":
             talk.line.restart()
             talk.phone = talk.line.same(talk.phone)
             said = talk.say("BACK")
-            assert _asks("use_at_home") in said
+            assert asks("use_at_home") in said
             said = talk.say("no")
-            assert _asks(question) in said
+            assert asks(question) in said
         said = talk.say(given[question])
-        assert _asks(following) in said
+        assert asks(following) in said
     said = talk.say("4")
     assert load_wording().render("placement_not_enough", "sms")[:40] in said
 
@@ -115,10 +93,35 @@ def test_danger_in_the_middle_of_the_check_is_answered_and_is_no_answer_to_it(ta
     talk.say("Quick check")
     talk.say("1")
     assert "988" in talk.say("i dont want to be alive anymore")
-    assert _asks("adult") not in talk.line.api.to(talk.phone.number)[-1]
+    assert asks("adult") not in talk.line.api.to(talk.phone.number)[-1]
 
 
 def test_stop_and_start_around_a_question(talk: Talk) -> None:
     assert "opted out" in talk.say("STOP")
     assert "part-time" in talk.say("What is IOP?")
     assert "again" in talk.say("START")
+
+
+def test_i_want_to_end_it_is_danger_and_no_opt_out(talk: Talk) -> None:
+    assert "988" in talk.say("I want to end it")
+    records = open_records(read(talk.line.environment))
+    assert not records.opted_out(talk.phone.number)
+    records.disconnect()
+
+
+def test_danger_after_an_opt_out_is_answered_first(talk: Talk) -> None:
+    talk.say("STOP")
+    assert "988" in talk.say("stop texting me, i am going to kill myself tonight")
+
+
+def test_the_number_stands_in_no_row_of_the_talk_even_when_it_is_opened(talk: Talk) -> None:
+    talk.say("what is iop")
+    talk.say("i want to kill myself")
+    talk.line.settled()
+    records = open_records(read(talk.line.environment))
+    with records.database.read() as session:
+        rows = [row for table in (Conversation, Message, TurnEvents) for row in session.execute(select(table)).scalars()]
+        opened = " ".join(str(records.database.open(row)) for row in rows)
+    records.disconnect()
+    assert "what is iop" in opened
+    assert talk.phone.number[2:] not in opened

@@ -54,7 +54,7 @@ class Inbox:
             return False
         urgent = self._answering.in_danger(text)
         async with self._door(conversation):  # first come, first kept: that is the order of answering
-            keeping = asyncio.create_task(self._keep(text, conversation, urgent, datetime.now(timezone.utc)))
+            keeping = asyncio.create_task(self._keep(text, conversation, urgent, self._rows.queue.now()))
             done, _ = await asyncio.wait({keeping}, timeout=TAKE_SECONDS)
             error = keeping.exception() if done else asyncio.TimeoutError()
             if error is None:
@@ -199,7 +199,7 @@ class Inbox:
         self._spooled[text.sid] = True
         while len(self._spooled) > MOST_KEPT:
             self._spooled.popitem(last=False)
-        kept = {**text.kept(), "conversation": conversation, "at": datetime.now(timezone.utc).timestamp(), "urgent": urgent}
+        kept = {**text.kept(), "conversation": conversation, "at": self._rows.queue.now().timestamp(), "urgent": urgent}
         path = self._rows.spool.put(kept)
         if path is None:
             FAULTS.labels("sms_not_kept").inc()
@@ -224,7 +224,7 @@ class Inbox:
 
     async def _floor_without_records(self, text: Incoming, conversation: str) -> None:
         """The floor now; the answer itself when the records are back. Once in a while for each person, not for each text."""
-        now = datetime.now(timezone.utc)
+        now = self._rows.queue.now()
         if meaning_of(text.body) == "out" or now - self._floored.get(conversation, now - 2 * FLOOR_AGAIN) < FLOOR_AGAIN:
             return
         self._floored[conversation] = now
