@@ -239,7 +239,8 @@ class SmsQueue(Door):
         query = select(Outgoing).where(
             Outgoing.conversation_id == conversation, Outgoing.state == QUEUED, Outgoing.kind.in_(kinds)
         )
-        query = query.order_by(first, Outgoing.created_at).limit(1).with_for_update()
+        begun = case((Outgoing.attempts > 0, 0), else_=1)  # one under way, or whose process died, goes before all others
+        query = query.order_by(first, begun, Outgoing.created_at).limit(1).with_for_update()
         row: Outgoing | None = session.execute(query).scalars().first()
         return row
 
