@@ -189,7 +189,7 @@ async def test_what_happened_while_it_waited_keeps_it_back(line: Line, meanwhile
 
 
 async def test_another_try_never_slips_into_the_night(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sending, "WAITS", (600,))
+    monkeypatch.setattr(sending, "WAITS", (600,) * 8)
     line.move_to("2026-11-24T20:55")
     assert line.tried(line.asked())
     line.provider.failures.append(NotSent(503, "retry"))

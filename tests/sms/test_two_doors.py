@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,6 +14,7 @@ import pytest
 
 from bot.gateway import app
 from bot.gateway.sms import sender as sending
+from bot.gateway.sms.rows import Rows
 from bot.records.access import Records, open_records
 from bot.records.sms_queue import Answer, SmsQueue
 from bot.segments import segments
@@ -21,6 +23,7 @@ from bot.wording import load_wording
 from tests.records.conftest import MovableClock, together
 from tests.sms.conftest import Line
 from tests.sms.stand_ins import Phone, Served
+from tests.sms.test_started import Kept
 
 ROUNDS, TEXTS = 25, 24
 CRISIS = "i want to kill myself"
@@ -200,3 +203,21 @@ def test_a_text_taken_over_meanwhile_is_no_longer_ours(queues: tuple[MovableCloc
     clock.time += timedelta(seconds=30)
     assert other.next_out("s-1") is not None
     assert not ours.keep_lent(text)
+
+
+@pytest.mark.parametrize("taken", [False, True])
+async def test_what_waited_too_long_to_be_sent_is_sent_by_one_door(
+    queues: tuple[MovableClock, list[SmsQueue]], taken: bool
+) -> None:
+    clock, (ours, other, *_) = queues
+    ours.start("s-1", "key", Answer("+18065550142", ("hello",)))
+    text = ours.next_out("s-1")
+    assert text
+    clock.move(seconds=70)
+    assert not taken or other.next_out("s-1")
+    provider = Kept()
+    sender = sending.Sender(Rows(Records(ours.database)), provider, None, lambda item: None)  # type: ignore[arg-type]
+    sender.hand("s-1", [text])
+    while under_way := sender._under_way():
+        await asyncio.wait(under_way)
+    assert [one.text for one in provider.sent] == ([] if taken else ["hello"])
