@@ -1,6 +1,6 @@
 /* The chat in its frame: opens and closes, takes words and presses, and says to the page only its size. */
 import { kept } from "./kept.js";
-import { draw, save } from "./paper.js";
+import { draw, save, sheet } from "./paper.js";
 import { Talk } from "./talk.js";
 import { View, make } from "./view.js";
 
@@ -24,12 +24,12 @@ const talk = new Talk({
   placed: (item, seq) => view.placed(item, seq),
   said(messages, old) {
     if (talk.token) view.log.querySelector(".choice")?.remove();
+    // Before the greeting, whose beginning would otherwise be scrolled away by it.
+    const warning = old || kept.lasting || warned ? null : view.note(view.word("fleeting"), false);
+    warned = true;
     view.said(messages, old);
+    if (warning) view.reveal(warning);
     if (old) view.note(view.word("resumed"), false);
-    else if (!kept.lasting && !warned) {
-      warned = true;
-      view.note(view.word("fleeting"), false);
-    }
   },
   refused(item, text) {
     view.mark(item, view.word("refused"));
@@ -70,6 +70,7 @@ function show({ working, offline }) {
   if (at("offline").hidden === offline) {
     at("offline").hidden = !offline;
     sayHours();
+    view.bottom();
     view.announce(offline ? at("offline").innerText : view.word("back_online"));
   }
 }
@@ -219,12 +220,21 @@ function ask(dialog, calm) {
 async function erase() {
   if (talk.erasing) return;
   at("erase-failed").textContent = "";
-  if (!(await talk.erase())) {
+  at("erase").classList.add("busy");
+  const gone = await talk.erase();
+  at("erase").classList.remove("busy");
+  if (!gone) {
     at("erase-failed").textContent = view.word("not_erased");
     return;
   }
   at("erase").close();
   input.focus();
+}
+
+/* What is being erased can't be kept any more, so that is not offered. */
+function keep(event) {
+  event.preventDefault();
+  if (!talk.erasing) at("erase").close();
 }
 
 launcher.addEventListener("click", () => setOpen(true, true));
@@ -240,7 +250,8 @@ input.addEventListener("keydown", (event) => {
 });
 document.addEventListener("keydown", keys);
 at("erase-open").addEventListener("click", () => { at("erase-failed").textContent = ""; ask("erase", "erase-no"); });
-at("erase-no").addEventListener("click", () => at("erase").close());
+at("erase-no").addEventListener("click", keep);
+at("erase").addEventListener("cancel", keep);
 at("erase-yes").addEventListener("click", erase);
 at("paper-open").addEventListener("click", () => { draw(view, at("paper-text")); ask("paper", "paper-close"); });
 at("paper-close").addEventListener("click", () => at("paper").close());
@@ -248,6 +259,12 @@ at("paper-print").addEventListener("click", () => window.print());
 at("paper-save").addEventListener("click", () => {
   save(at("paper-title").innerText, at("paper-text"), at("paper-note").innerText);
 });
+// Printed is a sheet of its own: browsers cut a dialog off after the first page.
+window.addEventListener("beforeprint", () => {
+  draw(view, at("paper-text"));
+  at("sheet").replaceChildren(...sheet(at("paper-title").innerText, at("paper-text"), at("paper-note").textContent));
+});
+window.addEventListener("afterprint", () => at("sheet").replaceChildren());
 new ResizeObserver(measure).observe(launcher);
 // Hours that are known change while the chat is open.
 setInterval(() => panel.hidden || document.hidden || facts.open === null || hours(), HOURS_LIVE);

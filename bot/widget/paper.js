@@ -40,6 +40,11 @@ export function draw(view, box) {
   box.replaceChildren(...parts);
 }
 
+/* What is printed: title, all of the text, note. */
+export function sheet(title, box, note) {
+  return [make("h2", {}, title), ...[...box.childNodes].map((one) => one.cloneNode(true)), make("p", {}, note)];
+}
+
 /* A plain text file, named so that it tells nothing. */
 export function save(title, box, note) {
   const text = [title, box.innerText, note].join("\n\n");

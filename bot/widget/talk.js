@@ -217,7 +217,8 @@ export class Talk {
 
   /* Whether a message of the person's is one that stands here already. */
   isMine(message) {
-    const same = (item) => (item.payload ? [message.payload, message.text].includes(item.payload) : message.text === item.text);
+    const { payload, text } = message;
+    const same = (item) => (item.payload ? [payload, text].includes(item.payload) : text === item.text);
     const own = this.mine.find(same);
     if (own) this.place(own, message.seq);
     return Boolean(own);

@@ -103,9 +103,11 @@ export class View {
 
   /* A line of the widget's own. */
   note(text, aloud = true) {
-    this.insert({ order: this.order(), element: make("li", { className: "note" }, text) });
+    const element = make("li", { className: "note" }, text);
+    this.insert({ order: this.order(), element });
     if (aloud) this.announce(text);
     this.bottom();
+    return element;
   }
 
   announce(text) {
@@ -119,18 +121,23 @@ export class View {
     const drawn = messages.map((message) => (message.from === "person" ? this.theirs(message) : this.reply(message)));
     const replies = drawn.filter((one) => one.classList.contains("bot"));
     if (old || !replies.length) return this.bottom();
-    if (held && !this.choices?.contains(document.activeElement)) {
-      replies[0].tabIndex = -1;
-      replies[0].focus({ preventScroll: true });
-      replies.shift();
-    }
-    if (replies.length) this.announce(replies.map((one) => this.spoken(one)).join(" "));
+    if (held && !this.choices?.contains(document.activeElement)) this.hold(replies[0]);
+    this.announce(replies.map((one) => this.spoken(one)).join(" "));
     return this.reveal(drawn.find((one) => one.classList.contains("bot")));
+  }
+
+  /* The button that had the focus is gone: the reply has it now. By name alone, since its words are announced. */
+  hold(reply) {
+    reply.tabIndex = -1;
+    reply.ariaLabel = this.word("assistant");
+    reply.focus({ preventScroll: true });
+    const release = () => ["tabindex", "aria-label"].forEach((name) => reply.removeAttribute(name));
+    reply.addEventListener("blur", release, { once: true });
   }
 
   spoken(element) {
     const parts = [...element.querySelectorAll(".progress span, .words, .links a, .choices button")];
-    return parts.map((one) => one.innerText.replace(/\s+/g, " ").trim()).join(". ");
+    return parts.map((one) => one.innerText.replace(/\s+/g, " ").trim().replace(/[^.?!:]$/, "$&.")).join(" ");
   }
 
   theirs(message) {
@@ -144,7 +151,8 @@ export class View {
   reply(message) {
     const language = message.language || this.language;
     this.speak(language);
-    // Choices count from 1 within one reply; those of the reply before are over. A line that is not written down has no number.
+    // Choices count from 1 within one reply; those of the reply before are over.
+    // A line that is not written down has no number of its own.
     const { seq, item } = this.before;
     if (!(message.item && message.item === item) && !(message.seq && message.seq === seq + 1)) this.dropChoices();
     this.before = { seq: message.seq || seq, item: message.item };

@@ -156,7 +156,8 @@ def test_everything_to_press_is_large_enough(look: str, looked_at: Callable[[str
     chat.say(CRISIS)
     small = chat.frame.evaluate(
         """(least) => [...document.querySelectorAll("button, a, textarea")]
-          .filter((one) => one.checkVisibility() && !one.closest(".words")).filter((one) => { const box = one.getBoundingClientRect();
+          .filter((one) => one.checkVisibility() && !one.closest(".words"))
+          .filter((one) => { const box = one.getBoundingClientRect();
             return box.width < least || box.height < least; })
           .map((one) => one.id || one.textContent)""",
         LEAST_TARGET,
@@ -171,7 +172,8 @@ def test_in_320_px_nothing_is_cut_off_sideways(state: str, look: str, looked_at:
     STATES[state](chat)
     wide = chat.frame.evaluate(
         """() => [...document.querySelectorAll("body *")]
-          .filter((one) => one.checkVisibility() && !one.closest("#live, label, .who")).filter((one) => { const box = one.getBoundingClientRect();
+          .filter((one) => one.checkVisibility() && !one.closest("#live, label, .who"))
+          .filter((one) => { const box = one.getBoundingClientRect();
             return box.right > innerWidth + 1 || box.left < -1; })
           .map((one) => one.id || one.className || one.tagName)"""
     )
@@ -247,6 +249,8 @@ def test_new_messages_are_announced_once_and_old_ones_never(chat: Chat, page: Pa
 
 def test_choices_are_announced_with_their_numbers(chat: Chat) -> None:
     chat.press("Quick check")
+    assert "Assistant" in chat.focused(), "the button that was pressed is gone: the reply has the focus"
+    expect(chat.at("#live")).to_contain_text(" ".join(chat.replies()[-1].split()))
     expect(chat.at("#live")).to_contain_text("1 Yes, let's go")
 
 

@@ -119,10 +119,12 @@ def test_answers_and_code_can_be_saved_and_printed(chat: Chat, page: Page) -> No
         chat.at("#paper-save").click()
     assert download.value.suggested_filename == "notes.txt"
     assert "Are you 18 or older?" in download.value.path().read_text(encoding="utf-8")
+    chat.frame.evaluate("window.print = () => window.dispatchEvent(new Event('beforeprint'))")
+    chat.at("#paper-print").click()
     page.emulate_media(media="print")
     expect(chat.at("#panel")).to_be_hidden()
-    expect(chat.at("#paper-text")).to_be_visible()
-    expect(chat.at("#paper-print")).to_be_hidden()
+    expect(chat.at("#paper")).to_be_hidden()
+    assert "Are you 18 or older?\nYes" in chat.at("#sheet").inner_text()
 
 
 def test_erase_is_asked_once_and_then_true_on_the_server_too(chat: Chat, page: Page, service: Service) -> None:

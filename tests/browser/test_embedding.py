@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from bot.facility import load_facility
 from tests.browser.chat import Chat
 from tests.browser.service import Service
 from tests.browser.site import Site
@@ -132,6 +133,18 @@ def test_a_button_of_the_page_opens_it_and_gets_the_focus_back(hosted: Chat) -> 
     assert hosted.focused() == "words"
     hosted.page.keyboard.press("Escape")
     expect(hosted.page.locator("#before")).to_be_focused()
+
+
+def test_leave_quickly_takes_a_page_of_another_site_away_by_keyboard_too(hosted: Chat) -> None:
+    page, neutral = hosted.page, load_facility().leave_quickly_to
+    page.route(neutral + "**", lambda route: route.fulfill(status=200, content_type="text/html", body="<h1>Weather</h1>"))
+    hosted.open().say("I want to die")
+    hosted.at("#leave").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url(neutral + "**")
+    assert page.evaluate("history.length") == 2, "the page with the chat is not among those to go back to"
+    page.go_back()
+    assert "Talk to us" not in page.content()
 
 
 def test_it_goes_on_after_a_reload_on_a_sibling_and_says_where_it_cannot(page: Page, site: Site) -> None:

@@ -79,6 +79,7 @@ def test_without_a_line_it_shows_who_answers_and_sends_later(chat: Chat, page: P
     addresses = [one.get_attribute("href") for one in chat.at("#offline a").all()]
     assert {"tel:911", "tel:988", "sms:988"} <= set(addresses)
     expect(chat.at("li.person .state")).to_have_text("Not sent yet. It goes out by itself.")
+    expect(chat.at("li.person .state")).to_be_in_viewport()
     chat.write("still here")
     page.context.set_offline(False)
     expect(chat.at("li.crisis").first).to_be_attached()

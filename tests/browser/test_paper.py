@@ -111,6 +111,18 @@ def test_the_code_is_on_paper_after_a_reload_and_after_more_was_said(chat: Chat,
     expect(chat.at("#paper-text")).to_contain_text(SHOWN)
 
 
+def test_a_long_paper_is_printed_to_its_end(page: Page, service: Service) -> None:
+    page.goto(service.url + "/widget/frame.html")
+    page.locator("li.bot").first.wait_for()
+    page.locator("#words").fill("word " * 1500)
+    page.locator("#words").press("Enter")
+    page.locator("li.bot").nth(1).wait_for()
+    page.locator("#paper-open").click()
+    pages = page.pdf(format="A5").count(b"/Type /Page\n")
+    assert pages >= 4, "a dialog would end with its first pages"
+    expect(page.locator("#sheet")).to_be_empty()
+
+
 def test_without_a_request_no_code_is_claimed(chat: Chat) -> None:
     chat.press("What is IOP?")
     chat.at("#paper-open").click()

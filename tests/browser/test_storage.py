@@ -38,7 +38,8 @@ def _token(chat: Chat) -> str:
 
 
 def test_it_talks_in_memory_and_says_that_it_ends_with_the_page(refused: Chat, service: Service) -> None:
-    expect(refused.at("li.note", has_text=NOTHING)).to_have_count(1)
+    expect(refused.at("li.note", has_text=NOTHING)).to_be_in_viewport()
+    expect(refused.at("li.bot .words").first).to_be_in_viewport(ratio=1)
     refused.press("What is IOP?")
     refused.say(CRISIS)
     expect(refused.at("li.note", has_text=NOTHING)).to_have_count(1)

@@ -88,6 +88,8 @@ def test_erased_while_words_are_on_their_way_nothing_comes_after(chat: Chat, pag
     expect(chat.at("#working")).to_be_visible()
     chat.at("#erase-open").click()
     chat.at("#erase-yes").click()
+    chat.at("#erase-no").click()
+    page.keyboard.press("Escape")
     expect(chat.at("#erase[open]")).to_be_visible()
     assert order == [], "it does not overtake what is on its way"
     held[0].continue_()
