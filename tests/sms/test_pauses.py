@@ -92,6 +92,17 @@ def test_who_says_hello_after_two_days_is_asked_the_question_that_waits(moved: M
     assert asks(QUESTIONS[MIDDLE]) in talk.say("go on with the check")
 
 
+def test_a_delivery_that_comes_again_after_days_is_no_second_turn(moved: MovedLine, talk: Talk) -> None:
+    talk.say("what is iop")
+    sid = talk.phone.text("Quick check")
+    talk.heard = len(moved.api.sent(talk.phone.number, talk.heard + 1))
+    moved.move(days=1, hours=1)
+    talk.phone.text("Quick check", sid)
+    moved.move(days=20)
+    talk.phone.text("Quick check", sid)
+    assert asks(QUESTIONS[0]) in talk.say("1")
+
+
 def test_a_check_waits_as_long_as_a_chat_is_kept_and_no_longer(moved: MovedLine, talk: Talk) -> None:
     _middle(talk)
     moved.move(days=29, hours=23)

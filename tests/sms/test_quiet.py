@@ -8,10 +8,17 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from bot.gateway.sms import inbox
+from bot.gateway.sms.incoming import Incoming
 from bot.gateway.sms.quiet import may_text, next_time
 from bot.gateway.sms.started import STARTED
+from bot.gateway.tokens import Tokens, session_secret
+from bot.records.access import open_records
+from bot.records.models import Outgoing
+from bot.records.sms_queue import SmsQueue
+from bot.settings import read
 from bot.wording import load_wording
 from tests.sms.conftest import Line
 from tests.sms.stand_ins import Phone
@@ -78,3 +85,31 @@ def test_an_answer_goes_out_at_any_hour(line: Line, phone: Phone, monkeypatch: p
     monkeypatch.setattr(inbox, "next_time", lambda number, now: now + timedelta(days=1))
     phone.text("are you there at night")
     assert line.api.sent(phone.number) == ["Heard: are you there at night"]
+
+
+def test_an_answer_that_is_hours_late_waits_for_the_hours_and_later_answers_do_not(
+    made: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made.start()
+    phone = made.phone()
+    made.stop()
+    settings = read(made.environment)
+    name = Tokens(session_secret(settings), settings.token_days).hashed("s", phone.number)
+    ago = datetime.now(timezone.utc) - timedelta(hours=2)
+    records = open_records(settings, lambda: ago)  # kept then, by a process that died with it
+    text = Incoming("SM" + "d" * 32, phone.number, "from long ago")
+    SmsQueue(records.database).accept(text.sid, name, text.kept())
+    monkeypatch.setattr(inbox, "next_time", lambda number, now: now + timedelta(days=1))
+    made.start()
+    again = made.same(phone)
+    again.text("from now")
+    assert made.api.sent(phone.number) == ["Heard: from now"]
+    made.stop()
+    assert made.assistant.texts() == ["from long ago", "from now"]
+    assert made.api.to(phone.number) == ["Heard: from now"]
+    with records.database.read() as session:
+        [waits] = session.execute(
+            select(Outgoing.next_try).where(Outgoing.kind == "sms", Outgoing.state == "queued")
+        ).scalars()
+    assert waits > ago + timedelta(hours=22)
+    records.disconnect()
