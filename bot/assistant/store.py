@@ -13,7 +13,7 @@ from rasa.shared.core.events import ActionExecuted, Event, SessionStarted, SlotS
 from rasa.shared.core.trackers import DialogueStateTracker
 
 from bot.assistant.choices import remember
-from bot.assistant.turn import Turn, current_turn, outward
+from bot.assistant.turn import Turn, current_turn, outward, with_help
 from bot.errors import Conflict, RecordsError
 from bot.records.access import Records
 from bot.wording import load_wording
@@ -76,6 +76,7 @@ class ConversationStore(TrackerStore):
         if not turn.said:  # an action that did nothing: never silence, and never an empty reply on record
             channel, language = ("sms" if turn.channel == "sms" else "web"), slots.get("language") or "en"
             turn.said.append(outward(load_wording().message("technical_problem", channel, language=language)))
+        turn.said[:] = with_help(turn.said, turn.notes.get("in_view"))
         turn.state = remember({**turn.state, "slots": slots}, turn.said)
         events = [without_number(event.as_dict()) for event in tracker.events if not isinstance(event, SlotSet)]
         if turn.forgotten:

@@ -40,3 +40,12 @@ def outward(message: dict[str, Any]) -> dict[str, Any]:
     shown.setdefault("topic", None)
     shown.setdefault("source", None)
     return shown
+
+
+def with_help(said: list[dict[str, Any]], line: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """What is said, with the line of numbers that stays in view after danger, where it does not name them itself."""
+    if line is None or any("988" in message["text"] for message in said):
+        return said
+    shown = outward(line)
+    # A question stays last: by text its numbers are read as its answers.
+    return [*said[:-1], shown, said[-1]] if said[-1]["buttons"] else [*said, shown]

@@ -29,6 +29,7 @@ from bot.settings import Settings
 from bot.wording import load_wording
 
 WRITE_DOWN_SECONDS = 0.1  # how long a crisis reply waits to be written down before it is shown
+DOUBT_SECONDS = 0.7  # how long a second reading of danger may take; then the doubt decides
 RECALL_SECONDS = 0.3  # a slow database must not use up the time of the turn itself
 CRISIS_CHOICE = "/crisis_"
 RESUME = "/crisis_resume"
@@ -140,9 +141,8 @@ class Desk:
         if go_on and session.crisis is not None:
             turn_elsewhere(session.crisis)
         try:
-            messages = await self._by_assistant(
-                conversation, channel, said, session, {**notes, **({"go_on": True} if go_on else {})}
-            )
+            given_on = {**notes, **({"go_on": True} if go_on else {})}
+            messages = await self._by_assistant(conversation, channel, said, session, given_on, verdict.is_doubtful)
         except (AssistantRefused, AssistantDown) as error:
             if verdict.is_doubtful:  # nobody could read it a second time: the doubt decides
                 return await self.crisis(conversation, channel, said, verdict)
@@ -152,18 +152,8 @@ class Desk:
             return await self._erased(conversation, messages)
         if any(message.get("seq") is None for message in messages):
             metrics.FAULTS.labels("turn_not_written").inc()
-        messages = self._with_help(channel, messages, session)
         self.sessions.keep(session, said.message_id, said.words, messages)
         return messages
-
-    def _with_help(self, channel: str, messages: Messages, session: Session) -> Messages:
-        """The reply, with the numbers beside it for a few turns after danger, where it does not name them itself."""
-        line = help_in_view(session.crisis, wording_channel(channel), session.language)
-        if line is None or any("988" in message["text"] for message in messages):
-            return messages
-        shown = {**line, "from": "bot", "seq": None}
-        # A question stays last: by text its numbers are read as its answers.
-        return [*messages[:-1], shown, messages[-1]] if messages[-1].get("buttons") else [*messages, shown]
 
     async def _recall(self, conversation: str, session: Session) -> None:
         """Once in this process's life: whether danger was spoken of before."""
@@ -197,11 +187,15 @@ class Desk:
         return messages
 
     async def _by_assistant(
-        self, conversation: str, channel: str, said: Said, session: Session, notes: dict[str, Any]
+        self, conversation: str, channel: str, said: Said, session: Session, notes: dict[str, Any], doubtful: bool
     ) -> Messages:
         carried = {**notes, **({"crisis": True} if session.waits else {})}
         if session.crisis is not None:
             carried["crisis_state"] = session.crisis
+        # The numbers stay beside the answers for a few turns; the assistant says and writes them down with its own words.
+        in_view = help_in_view(session.crisis, wording_channel(channel), session.language)
+        if in_view is not None:
+            carried["in_view"] = in_view
         language = clear_language(said.text or "")
         if notes.get("go_on") and session.crisis is not None:  # "seguir" alone shows no language
             language = language or session.crisis.get("language")
@@ -211,7 +205,8 @@ class Desk:
             "op": "turn", "conversation": conversation, "channel": channel, "message_id": said.message_id, "notes": carried,
             **({"payload": said.payload} if said.payload is not None else {"text": said.text}),
         }  # fmt: skip
-        messages: Messages = (await self.client.ask(request))["messages"]
+        seconds = DOUBT_SECONDS if doubtful else None
+        messages: Messages = (await self.client.ask(request, seconds))["messages"]
         return messages
 
     def _danger_seen_inside(self, channel: str, said: Said, messages: Messages, session: Session, verdict: Verdict) -> None:

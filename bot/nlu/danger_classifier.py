@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle  # only models that we built ourselves are ever loaded (docs/decisions)
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -14,33 +15,32 @@ from rasa.shared.nlu.constants import TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
-from bot.nlu.danger import DangerModel
-from bot.nlu.examples import examples_of, not_crisis_fingerprint
-from bot.nlu.meaning import Shape
+from bot.nlu.danger import DangerModel, DangerShape
 from bot.nlu.meaning_classifier import VECTOR
 from bot.nlu.minilm import load_minilm, training_vectors
 from bot.nlu.parts import parts
 from bot.nlu.plain import plain
+from bot.safety.train import examples, fingerprint
 
 DANGER = "danger"
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
 class DangerClassifier(GraphComponent):
-    """Adds `danger` (kind, margin) to each message; bot/nlu/safety_screen.py decides what it is worth."""
+    """Adds `danger` (the fields of danger.Reading) to each message; bot/nlu/safety_screen.py decides what it is worth."""
 
     def __init__(self, config: dict[str, Any], storage: ModelStorage, resource: Resource, model: DangerModel | None = None):
         self._config, self._storage, self._resource, self._model = config, storage, resource, model
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """See Shape."""
-        return {"strength": Shape.strength, "vector_weight": Shape.vector_weight}
+        """See DangerShape."""
+        return {name: getattr(DangerShape, name) for name in DangerShape.__dataclass_fields__}
 
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
-        """What Rasa's cache must know besides: examples that are no part of its own training data."""
-        return not_crisis_fingerprint()
+        """What Rasa's cache must know besides: it learns from the net's examples, which are more than Rasa's own."""
+        return fingerprint()
 
     @classmethod
     def create(
@@ -60,11 +60,10 @@ class DangerClassifier(GraphComponent):
         return cls(config, model_storage, resource, model)
 
     def train(self, training_data: TrainingData) -> Resource:
-        """Fit on the crisis examples against all others."""
-        found = examples_of(training_data)
-        texts = [text for text, _ in found]
-        shape = Shape(strength=float(self._config["strength"]), vector_weight=float(self._config["vector_weight"]))
-        model = DangerModel.fit(texts, [intent for _, intent in found], training_vectors(texts), shape)
+        """Fit on the net's examples: danger of each kind, questions for a doctor, and ordinary talk."""
+        learnt = list(dict.fromkeys((text, label) for text, label, _ in examples()))
+        shape = DangerShape(**{name: self._config[name] for name in DangerShape.__dataclass_fields__})
+        model = DangerModel(shape).fit([label for _, label in learnt], training_vectors([text for text, _ in learnt]))
         with self._storage.write_to(self._resource) as folder:
             (folder / "danger.pkl").write_bytes(pickle.dumps(model))
         return self._resource
@@ -83,6 +82,5 @@ class DangerClassifier(GraphComponent):
             vectors = load_minilm().encode([plain(one) for one in (pieces if whole is not None else [text, *pieces])])
             if whole is not None:
                 vectors = np.vstack([whole[None, :], vectors])
-            kind, margin = self._model.read([text, *pieces], vectors)
-            message.set(DANGER, {"kind": kind, "margin": margin}, add_to_output=True)
+            message.set(DANGER, asdict(self._model.read(vectors)), add_to_output=True)
         return messages

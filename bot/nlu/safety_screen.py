@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
@@ -13,12 +12,59 @@ from rasa.engine.storage.storage import ModelStorage
 from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 
+from bot.nlu.danger import Reading, log_odds
 from bot.nlu.danger_classifier import DANGER
 from bot.safety import Net, Verdict, load
+from bot.safety.verdict import ADVICE_KINDS, KINDS
 from bot.settings import read
 
 SAFETY = "safety"
-LEAST_CHANCE = 0.001
+
+
+# A clear ordinary meaning speaks against danger; these are too wide, or too near to it, to say anything.
+SAYS_NOTHING = frozenset(
+    ("chitchat", "out_of_scope", "complaint", "for_loved_one", "goodbye", "greet", "thank", "affirm", "deny", "unsure",
+     *KINDS)
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Bars:
+    """How net, danger classifier and meaning are put together; config.yml says how each value was found."""
+
+    margin_weight: float = 0.75  # of the danger classifier's log-odds beside the net's
+    pattern_weight: float = 3.0  # where a pattern saw danger
+    softened_weight: float = 1.3  # taken off where the patterns saw danger that is past or denied
+    meaning_weight: float = 0.7  # of the log-odds of a clear ordinary meaning, taken off
+    crisis_least: float = -1.0  # the sum from which on it is a crisis
+    advice_least: float = 0.0  # net and danger classifier together: a question for a doctor, or one nobody should answer
+
+
+def second_reading(verdict: Verdict, danger: Reading, meaning: float, bars: Bars) -> Verdict:
+    """All readers together; `meaning` is the log-odds of a clear ordinary meaning, 0 where there is none.
+
+    What the net alone took for danger and the others reject is answered, with one line of 988.
+    """
+    seen = verdict.is_crisis and not verdict.rule.startswith("classifier.")
+    weight = log_odds(verdict.crisis_chance) + bars.margin_weight * danger.margin - bars.meaning_weight * meaning
+    weight += bars.pattern_weight * seen - bars.softened_weight * verdict.soft
+    if weight >= bars.crisis_least:
+        if verdict.is_crisis:
+            return replace(verdict, weight=round(weight, 4))
+        return replace(verdict, kind=danger.kind, soft=False, rule="danger_classifier", weight=round(weight, 4))
+    if verdict.is_crisis:
+        verdict = replace(verdict, kind=None, soft=True)
+    asked = log_odds(verdict.advice_chance) + bars.margin_weight * danger.advice_margin >= bars.advice_least
+    if asked:
+        return replace(verdict, kind=verdict.kind or danger.advice, soft=False)
+    return replace(verdict, kind=None) if verdict.kind in ADVICE_KINDS else verdict
+
+
+def clear_meaning(ranking: list[dict[str, Any]]) -> float:
+    """The log-odds of the likeliest meaning, where it is more likely than not and says something; else 0."""
+    if not ranking or ranking[0]["name"] in SAYS_NOTHING:
+        return 0.0
+    return max(log_odds(float(ranking[0]["confidence"])), 0.0)
 
 
 def verdict_of(parsed: dict[str, Any]) -> Verdict | None:
@@ -31,13 +77,13 @@ def verdict_of(parsed: dict[str, Any]) -> Verdict | None:
 class SafetyScreen(GraphComponent):
     """Overrules whatever the classifiers made of a message in which the net sees danger."""
 
-    def __init__(self, net: Net | None, margin_weight: float, crisis_least: float) -> None:
-        self.net, self.margin_weight, self.crisis_least = net, margin_weight, crisis_least
+    def __init__(self, net: Net | None, bars: Bars) -> None:
+        self.net, self.bars = net, bars
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """How much the danger classifier's margin counts beside the net's log-odds, and from which sum on it is a crisis."""
-        return {"margin_weight": 1.2, "crisis_least": -0.5}
+        """See Bars; the values in force stand in config.yml."""
+        return {name: getattr(Bars, name) for name in Bars.__dataclass_fields__}
 
     @classmethod
     def create(
@@ -45,24 +91,15 @@ class SafetyScreen(GraphComponent):
     ) -> SafetyScreen:
         """The component; switched off only by SAFETY_INSIDE=off, in a test of the first line."""
         net = load() if read().safety_inside else None
-        return cls(net, float(config["margin_weight"]), float(config["crisis_least"]))
+        return cls(net, Bars(**{name: float(config[name]) for name in Bars.__dataclass_fields__}))
 
     def _verdict(self, message: Message, text: str) -> Verdict | None:
         if not self.net:
             return None
-        verdict = self.net.read(text)
-        open_question = verdict.is_doubtful or (verdict.kind is None and not verdict.soft)
-        return self._second_reading(verdict, message.get(DANGER)) if open_question else verdict
-
-    def _second_reading(self, verdict: Verdict, danger: dict[str, Any] | None) -> Verdict:
-        """Net and danger classifier together; what the net doubted and this rejects is answered with one line of 988."""
-        if not danger:
+        verdict, danger = self.net.read(text), message.get(DANGER)
+        if not danger or verdict.plain:
             return verdict
-        chance = min(max(verdict.score, LEAST_CHANCE), 1 - LEAST_CHANCE)
-        weight = math.log(chance / (1 - chance)) + self.margin_weight * danger["margin"]
-        if weight < self.crisis_least:
-            return replace(verdict, kind=None, soft=verdict.is_crisis)
-        return verdict if verdict.is_crisis else replace(verdict, kind=danger["kind"], rule="danger_classifier")
+        return second_reading(verdict, Reading(**danger), clear_meaning(message.get(INTENT_RANKING_KEY) or []), self.bars)
 
     def process(self, messages: list[Message]) -> list[Message]:
         """Set intent and verdict where the net or the danger classifier has something to say."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from bot.safety.told import is_answer
+
 CRISES = frozenset(("crisis_suicide", "crisis_overdose", "crisis_withdrawal", "crisis_violence", "crisis_medical"))
 CRISIS_ACTION = "action_crisis"
 FLOWS = {"placement": "action_placement", "callback": "action_callback"}
@@ -59,9 +61,10 @@ def _named_outright(intent: str | None, parsed: Mapping[str, Any], slots: Mappin
 def next_action(parsed: Mapping[str, Any], slots: Mapping[str, Any]) -> str | None:
     """The action for a parsed message and the slots as they were before it; None where the rules decide."""
     intent = (parsed.get("intent") or {}).get("name")
-    if intent in CRISES:
-        return CRISIS_ACTION
     flow = slots.get("flow")
+    if intent in CRISES:
+        told = flow == "placement" and is_answer(parsed, (slots.get("placement") or {}).get("asked"))
+        return FLOWS["placement"] if told and not slots.get("flow_waits") else CRISIS_ACTION
     if intent in ABOVE_FLOWS:
         return None
     if flow not in FLOWS:

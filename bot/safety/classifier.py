@@ -13,20 +13,22 @@ import numpy as np
 from bot.safety.verdict import KINDS
 from bot.settings import PROJECT
 
-MODEL = PROJECT / "models" / "safety.npz"
+REVIEWED = Path(__file__).with_name("net.npz")  # the weights whose figures stand in docs/safety.md
+MODEL = PROJECT / "models" / "safety.npz"  # those of a machine on which an example or a pattern was changed since
 CLASSES = ("none", *KINDS)
 CRISES = slice(1, 6)  # the classes of CLASSES that are crises
 WINDOW = 42  # words read at once; a long text is read in overlapping windows, the most dangerous one decides
 KERNELS = (1, 2, 3, 4)  # how many neighbouring words a filter sees
 EDGE = 3  # empty places before and after the words, so that filters see where a text begins and ends
 SCALE = 127.0
+LONG = 400  # words from which on it pays to multiply each different word once
 
 Mark = tuple[int, str]  # where a pattern group was found, and "<group> danger" or "<group> soft"
 
 
 @dataclass(frozen=True)
 class Weights:
-    """What training wrote, as arrays: vectors (words, width), filters by kernel, and the last layer."""
+    """One network as training wrote it: vectors (words, width), filters by kernel, and the last layer."""
 
     words: dict[str, int]
     vectors: np.ndarray
@@ -38,66 +40,96 @@ class Weights:
 
 
 class Classifier:
-    """Gives the chance of each class; pure, numpy alone."""
+    """Gives the chance of each class, the mean of its networks; pure, numpy alone."""
 
-    def __init__(self, weights: Weights) -> None:
-        self._weights = weights
-        self._rest = np.concatenate([np.maximum(bias, 0) for _, bias in weights.filters])
+    def __init__(self, *networks: Weights) -> None:
+        self._networks = networks
+        self._rests = [np.concatenate([np.maximum(bias, 0) for _, bias in one.filters]) for one in networks]
 
     def chances(self, tokens: Sequence[str], marks: Iterable[Mark] = ()) -> np.ndarray:
         """The chances (classes,) of the window in which a crisis is likeliest."""
-        weights = self._weights
-        ids = [weights.words.get(token, 0) for token in tokens]
-        responses = self._responses(np.array([0] * EDGE + ids + [0] * EDGE))
-        found = [(at, weights.columns[name]) for at, name in marks if name in weights.columns]
-        best: np.ndarray | None = None
-        for start in range(0, max(1, len(ids) - WINDOW // 2), WINDOW // 2):
-            raw = self._last_layer(responses, start, found)
-            chances = np.exp(raw - raw.max())
-            chances = chances / chances.sum()
-            if best is None or chances[CRISES].sum() > best[CRISES].sum():
-                best = chances
-        assert best is not None
+        first = self._networks[0]
+        ids = [first.words.get(token, 0) for token in tokens]
+        padded = np.array([0] * EDGE + ids + [0] * EDGE)
+        found = [(at, first.columns[name]) for at, name in marks if name in first.columns]
+        starts = range(0, max(1, len(ids) - WINDOW // 2), WINDOW // 2)
+        every = np.mean(
+            [_chances(one, rest, padded, starts, found) for one, rest in zip(self._networks, self._rests, strict=True)],
+            axis=0,
+        )
+        best: np.ndarray = every[every[:, CRISES].sum(axis=1).argmax()]
         return best
 
-    def _responses(self, ids: np.ndarray) -> list[np.ndarray]:
-        """What each filter answers at each place, by kernel."""
-        rows = self._weights.vectors[ids]
-        out = []
-        for kernel, (filters, bias) in zip(KERNELS, self._weights.filters, strict=True):
-            places = len(ids) - kernel + 1
-            spans = np.concatenate([rows[shift : shift + places] for shift in range(kernel)], axis=1)
-            out.append(spans @ filters + bias)
-        return out
 
-    def _last_layer(self, responses: list[np.ndarray], start: int, found: list[tuple[int, int]]) -> np.ndarray:
-        stop = start + WINDOW + EDGE
-        pooled = np.concatenate([part[start:stop].max(axis=0) for part in responses])
-        raw = np.maximum(pooled, self._rest) @ self._weights.seen + self._weights.bias
+def _chances(
+    weights: Weights, rest: np.ndarray, ids: np.ndarray, starts: Sequence[int], found: list[tuple[int, int]]
+) -> np.ndarray:
+    """The chances (windows, classes) that one network gives."""
+    responses = _long_responses(weights, ids) if len(ids) > LONG else _responses(weights, ids)
+    pooled = np.stack([
+        np.concatenate([part[start : start + WINDOW + EDGE].max(axis=0) for part in responses]) for start in starts
+    ])  # fmt: skip
+    raw = np.maximum(pooled, rest) @ weights.seen + weights.bias
+    for row, start in enumerate(starts):
         columns = sorted({column for at, column in found if start <= at < start + WINDOW})
-        return raw + self._weights.marked[columns].sum(axis=0) if columns else raw
+        if columns:
+            raw[row] += weights.marked[columns].sum(axis=0)
+    odds = np.exp(raw - raw.max(axis=1, keepdims=True))
+    result: np.ndarray = odds / odds.sum(axis=1, keepdims=True)
+    return result
 
 
-def _weights(data: np.lib.npyio.NpzFile) -> Weights:
-    words = str(data["words"]).split()
-    vectors = np.vstack([np.zeros((1, data["vectors"].shape[1])), data["vectors"] * data["scale"]]).astype(np.float32)
-    filters = tuple(
-        (data[f"filters_{kernel}"].astype(np.float32), data[f"bias_{kernel}"].astype(np.float32)) for kernel in KERNELS
-    )
+def _responses(weights: Weights, ids: np.ndarray) -> list[np.ndarray]:
+    """What each filter answers at each place, by kernel."""
+    rows, out = weights.vectors[ids], []
+    for kernel, (filters, bias) in zip(KERNELS, weights.filters, strict=True):
+        places = len(ids) - kernel + 1
+        spans = np.concatenate([rows[shift : shift + places] for shift in range(kernel)], axis=1)
+        out.append(spans @ filters + bias)
+    return out
+
+
+def _long_responses(weights: Weights, ids: np.ndarray) -> list[np.ndarray]:
+    """The same for a long text, in which most words come again: each word is multiplied once, then looked up."""
+    different, where = np.unique(ids, return_inverse=True)
+    rows, width, out = weights.vectors[different], weights.vectors.shape[1], []
+    for kernel, (filters, bias) in zip(KERNELS, weights.filters, strict=True):
+        places = len(ids) - kernel + 1
+        total = np.repeat(bias[None, :], places, axis=0)
+        for shift in range(kernel):
+            total += (rows @ filters[shift * width : (shift + 1) * width])[where[shift : shift + places]]
+        out.append(total)
+    return out
+
+
+def _networks(data: np.lib.npyio.NpzFile) -> list[Weights]:
+    """Every network of a file; all of them know the same words and marks."""
+    words = {word: at for at, word in enumerate(str(data["words"]).split(), start=1)}
     columns = {name: at for at, name in enumerate(str(data["columns"]).split("\n"))}
-    seen, marked, bias = (data[name].astype(np.float32) for name in ("seen", "marked", "bias"))
-    return Weights({word: at for at, word in enumerate(words, start=1)}, vectors, filters, columns, seen, marked, bias)
+    return [_weights(data, words, columns, f"_{number}") for number in range(int(data["networks"]))]
+
+
+def _weights(data: np.lib.npyio.NpzFile, words: dict[str, int], columns: dict[str, int], which: str) -> Weights:
+    rows = data[f"vectors{which}"] * data[f"scale{which}"]
+    vectors = np.vstack([np.zeros((1, rows.shape[1])), rows]).astype(np.float32)
+    filters = tuple(
+        (data[f"filters_{kernel}{which}"].astype(np.float32), data[f"bias_{kernel}{which}"].astype(np.float32))
+        for kernel in KERNELS
+    )
+    seen, marked, bias = (data[f"{name}{which}"].astype(np.float32) for name in ("seen", "marked", "bias"))
+    return Weights(words, vectors, filters, columns, seen, marked, bias)
 
 
 def load_classifier(path: Path | None = None) -> Classifier | None:
-    """The trained weights, or None where there are none or the file is not what training wrote. Never raises."""
-    path = path or MODEL
+    """The weights trained here, else the reviewed ones; None where no file is what training wrote. Never raises."""
+    if path is None:
+        return load_classifier(MODEL) or load_classifier(REVIEWED)
     try:
         stamp = path.with_suffix(".sha256").read_text(encoding="ascii").strip()
         content = path.read_bytes()
         if hashlib.sha256(content).hexdigest() != stamp:
             return None
         with np.load(io.BytesIO(content)) as data:
-            return Classifier(_weights(data))
+            return Classifier(*_networks(data))
     except (OSError, ValueError, KeyError):
         return None

@@ -10,9 +10,9 @@ import numpy as np
 from bot.safety.classifier import CLASSES, EDGE, KERNELS, SCALE, WINDOW
 
 WIDTH = 64  # numbers in a word vector; 96 gained nothing
-FILTERS = 64  # of one network, for each kernel
+FILTERS = 80  # of one network, for each kernel
 NETWORKS = 2  # fitted from different beginnings; their mean is steadier than one of twice the size
-ROUNDS = 9
+ROUNDS = 6
 LENGTH = WINDOW + 2 * EDGE
 CRISIS_WEIGHT = 1.5  # a miss is worse than a false alarm
 SEED = 7
@@ -65,7 +65,9 @@ def _network(vectors: np.ndarray, marks: int, seed: int) -> Any:
     tf.config.experimental.enable_op_determinism()  # the same data, the same net
     layers = tf.keras.layers
     words, found = tf.keras.Input((LENGTH,), dtype="int32"), tf.keras.Input((marks,))
-    rows = layers.Embedding(len(vectors), vectors.shape[1], weights=[vectors], trainable=False)(words)
+    # The vectors go on learning: what a word means here ("done", "letters", "calm") is more than what it means anywhere.
+    rows = layers.Embedding(len(vectors), vectors.shape[1], weights=[vectors], name="vectors")(words)
+    rows = layers.SpatialDropout1D(0.15)(rows)
     pooled = [
         layers.GlobalMaxPool1D()(layers.Conv1D(FILTERS, kernel, activation="relu", name=f"filters_{kernel}")(rows))
         for kernel in KERNELS
@@ -73,7 +75,7 @@ def _network(vectors: np.ndarray, marks: int, seed: int) -> Any:
     seen = layers.Dropout(0.5)(layers.Concatenate()(pooled))
     out = layers.Dense(len(CLASSES), activation="softmax", name="last")(layers.Concatenate()([seen, found]))
     network = tf.keras.Model([words, found], out)
-    network.compile(tf.keras.optimizers.Adam(2e-3), loss="sparse_categorical_crossentropy")
+    network.compile(tf.keras.optimizers.Adam(1e-3), loss="sparse_categorical_crossentropy")
     return network
 
 
@@ -85,24 +87,33 @@ def _fit_one(
         some, found, wanted = _varied(rows, marks, labels, chance)
         weight = np.where(wanted == 0, 1.0, CRISIS_WEIGHT)
         network.fit([some, found], wanted, batch_size=128, epochs=1, verbose=0, sample_weight=weight)
+    return _arrays(network)
+
+
+def _arrays(network: Any) -> dict[str, np.ndarray]:
+    """One fitted network as classifier.Weights takes it: vectors as whole numbers of -127..127, with a scale for each column."""
     last, bias = network.get_layer("last").get_weights()
     cut = len(KERNELS) * FILTERS
-    arrays = {"seen": last[:cut].reshape(len(KERNELS), FILTERS, -1), "marked": last[cut:], "bias": bias}
+    arrays = {"seen": last[:cut], "marked": last[cut:], "bias": bias}
+    vectors = network.get_layer("vectors").get_weights()[0]
+    empty, vectors = (
+        vectors[0],
+        vectors[1:] - vectors[0],
+    )  # an unknown word is nought for the reader; its share moves to the bias
     for kernel in KERNELS:
         filters, bias = network.get_layer(f"filters_{kernel}").get_weights()
-        arrays[f"filters_{kernel}"], arrays[f"bias_{kernel}"] = filters.reshape(-1, FILTERS), bias
-    return arrays
+        arrays[f"filters_{kernel}"] = filters.reshape(-1, FILTERS)
+        arrays[f"bias_{kernel}"] = bias + empty @ filters.sum(axis=0)
+    small = {name: array.astype(np.float16 if "bias" not in name else np.float32) for name, array in arrays.items()}
+    scale = np.abs(vectors).max(axis=0) / SCALE
+    return {**small, "vectors": np.round(vectors / scale).astype(np.int8), "scale": scale.astype(np.float32)}
 
 
 def fit(rows: np.ndarray, marks: np.ndarray, labels: np.ndarray, vectors: np.ndarray) -> dict[str, np.ndarray]:
-    """The trained arrays of classifier.Weights: the mean of NETWORKS networks, written as one.
+    """The trained arrays of every network, each name with the network's number at its end.
 
     `rows` (n, LENGTH) word numbers, `marks` (n, marks), `labels` (n,), `vectors` (words + 1, WIDTH) with an empty first row.
     """
     fitted = [_fit_one(rows, marks, labels, vectors, SEED + number) for number in range(NETWORKS)]
-    side = {f"filters_{kernel}": 1 for kernel in KERNELS} | {f"bias_{kernel}": 0 for kernel in KERNELS}
-    joined = {name: np.concatenate([one[name] for one in fitted], axis=axis) for name, axis in side.items()}
-    seen = np.concatenate([one["seen"] for one in fitted], axis=1)
-    means = {name: sum(one[name] for one in fitted) / NETWORKS for name in ("marked", "bias")}
-    whole = {**joined, **means, "seen": seen.reshape(-1, seen.shape[-1]) / NETWORKS}
-    return {name: array.astype(np.float16 if "bias" not in name else np.float32) for name, array in whole.items()}
+    named = {f"{name}_{number}": array for number, one in enumerate(fitted) for name, array in one.items()}
+    return {**named, "networks": np.array(NETWORKS)}

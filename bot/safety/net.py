@@ -64,8 +64,11 @@ class Net:
         tokens = self._speller.tokens(text)
         if not tokens:
             return Verdict()
-        verdict = self._decide(tokens, self._found(tokens))
-        return replace(verdict, language=guess_language(text))
+        found = self._found(tokens)
+        chances = self._classifier.chances(tokens, found.marks) if self._classifier else _without_classifier(found)
+        crisis, advice = (round(float(chances[part].sum()), 4) for part in (CRISES, ADVICE))
+        verdict = self._decide(tokens, found, chances)
+        return replace(verdict, language=guess_language(text), crisis_chance=crisis, advice_chance=advice)
 
     def tokens(self, text: str) -> list[str]:
         """The words the patterns see (for the reviewer's eye and for training)."""
@@ -111,8 +114,7 @@ class Net:
                 found.soft.append(hit)
         return found
 
-    def _decide(self, tokens: Sequence[str], found: _Found) -> Verdict:
-        chances = self._classifier.chances(tokens, found.marks) if self._classifier else _without_classifier(found)
+    def _decide(self, tokens: Sequence[str], found: _Found, chances: np.ndarray) -> Verdict:
         crisis = float(chances[CRISES].sum())
         crises = [hit for hit in found.danger if hit.group.kind not in ADVICE_KINDS]
         if crisis >= _needed(crises, found):
@@ -140,6 +142,7 @@ class Net:
             child=bool(named and hit.group.child) or is_child(tokens, person),
             on_purpose=on_purpose(kind, found.danger),
             hurting=kind == "crisis_violence" and any(one.group.hurting for one in named),
+            plain=any(one.group.sure for one in crises),
             rule=hit.group.name if named else f"classifier.{kind}",
             score=round(float(chances[CRISES].sum()), 4),
         )

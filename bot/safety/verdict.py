@@ -15,7 +15,7 @@ ADVICE_KINDS = ("harm_info", "medical_advice")
 KINDS = CRISIS_KINDS + ADVICE_KINDS
 
 # From this score on the classifier needs no second opinion (docs/safety.md).
-NEARLY_SURE = 0.9
+NEARLY_SURE = 0.97
 
 Person = Literal["self", "other"]
 Language = Literal["en", "es"]
@@ -34,6 +34,10 @@ class Verdict:
     language: Language = "en"
     rule: str = ""
     score: float = 0.0
+    plain: bool = False  # a pattern that no classifier may overrule
+    crisis_chance: float = 0.0
+    advice_chance: float = 0.0
+    weight: float = 0.0  # of a second reading: how much speaks for a crisis (bot/nlu/safety_screen.py)
 
     @property
     def is_crisis(self) -> bool:
@@ -41,5 +45,8 @@ class Verdict:
 
     @property
     def is_doubtful(self) -> bool:
-        """A crisis that no pattern names and of which the classifier is not nearly sure: worth a second reading."""
-        return self.is_crisis and self.rule.startswith("classifier.") and self.score < NEARLY_SURE
+        """A crisis that is not said plainly and of which the classifier is not nearly sure: worth a second reading.
+
+        So are signs of withdrawal: the check asks for them, and only the assistant knows what was asked.
+        """
+        return self.is_crisis and not self.plain and (self.crisis_chance < NEARLY_SURE or self.kind == "crisis_withdrawal")

@@ -4,42 +4,62 @@ import numpy as np
 import pytest
 
 from bot.nlu.danger import LABELS, DangerModel, DangerShape, Reading, log_odds
-from bot.nlu.safety_screen import Bars, second_reading
+from bot.nlu.safety_screen import Bars, clear_meaning, second_reading
 from bot.safety import Verdict
 
 CALM, ALARMED = (Reading("crisis_suicide", margin, "harm_info", -6.0) for margin in (-6.0, 6.0))
-BARS = Bars(margin_weight=1.0, crisis_least=0.0, crisis_softened=7.0, advice_least=0.0)
+BARS = Bars(1.0, pattern_weight=3.0, softened_weight=7.0, meaning_weight=1.0, crisis_least=0.0, advice_least=0.0)
+
+
+def _read(verdict: Verdict, danger: Reading, meaning: float = 0.0) -> Verdict:
+    return second_reading(verdict, danger, meaning, BARS)
 
 
 def test_what_the_net_missed_is_a_crisis_where_the_classifier_is_surer() -> None:
-    verdict = second_reading(Verdict(crisis_chance=0.1), ALARMED, BARS)
+    verdict = _read(Verdict(crisis_chance=0.1), ALARMED)
     assert (verdict.kind, verdict.rule) == ("crisis_suicide", "danger_classifier")
-    assert second_reading(Verdict(crisis_chance=0.1), CALM, BARS).kind is None
+    assert _read(Verdict(crisis_chance=0.1), CALM).kind is None
 
 
 def test_a_doubt_that_is_rejected_leaves_one_soft_line() -> None:
     doubt = Verdict(kind="crisis_overdose", rule="classifier.crisis_overdose", crisis_chance=0.6)
-    rejected = second_reading(doubt, CALM, BARS)
+    rejected = _read(doubt, CALM)
     assert rejected.kind is None and rejected.soft
-    assert second_reading(doubt, ALARMED, BARS).is_crisis
+    assert _read(doubt, ALARMED).is_crisis
 
 
-def test_a_pattern_names_the_kind_and_the_classifier_where_there_is_none() -> None:
-    by_pattern = Verdict(kind="crisis_overdose", rule="overdose.word", crisis_chance=0.6)
-    assert second_reading(by_pattern, ALARMED, BARS).kind == "crisis_overdose"
-    alone = Verdict(kind="crisis_overdose", rule="classifier.crisis_overdose", crisis_chance=0.6)
-    assert second_reading(alone, ALARMED, BARS).kind == "crisis_suicide"
+def test_the_net_names_the_kind_where_it_saw_danger_and_the_classifier_where_it_did_not() -> None:
+    seen = Verdict(kind="crisis_overdose", rule="classifier.crisis_overdose", crisis_chance=0.6)
+    assert _read(seen, ALARMED).kind == "crisis_overdose"
+    assert _read(Verdict(crisis_chance=0.3), ALARMED).kind == "crisis_suicide"
+    assert _read(seen, ALARMED).weight > 5
 
 
 def test_past_or_denied_danger_needs_more() -> None:
-    assert second_reading(Verdict(soft=True, crisis_chance=0.3), ALARMED, BARS).soft
-    assert second_reading(Verdict(soft=True, crisis_chance=0.9), ALARMED, BARS).is_crisis
+    assert _read(Verdict(soft=True, crisis_chance=0.3), ALARMED).soft
+    assert _read(Verdict(soft=True, crisis_chance=0.9), ALARMED).is_crisis
+
+
+def test_a_pattern_speaks_for_danger_and_a_clear_ordinary_meaning_against_it() -> None:
+    verdict = Verdict(crisis_chance=0.5)
+    assert _read(verdict, Reading("crisis_suicide", 1.0, "harm_info", -6.0)).is_crisis
+    assert not _read(verdict, Reading("crisis_suicide", 1.0, "harm_info", -6.0), meaning=2.0).is_crisis
+    named = Verdict(kind="crisis_overdose", rule="overdose.word", crisis_chance=0.5)
+    assert _read(named, Reading("crisis_suicide", -2.0, "harm_info", -6.0)).is_crisis
+    assert not _read(named, Reading("crisis_suicide", -4.0, "harm_info", -6.0)).is_crisis
+
+
+def test_only_a_likely_meaning_of_its_own_is_clear() -> None:
+    assert clear_meaning([{"name": "cost", "confidence": 0.9}]) == pytest.approx(log_odds(0.9))
+    assert clear_meaning([{"name": "cost", "confidence": 0.3}]) == 0.0
+    assert clear_meaning([{"name": "chitchat", "confidence": 0.9}]) == 0.0
+    assert clear_meaning([]) == 0.0
 
 
 @pytest.mark.parametrize(("margin", "kind"), [(4.0, "medical_advice"), (-4.0, None)])
 def test_a_question_for_a_doctor_is_one_where_both_say_so(margin: float, kind: str | None) -> None:
     asked = Verdict(kind="medical_advice", rule="classifier.medical_advice", advice_chance=0.5, crisis_chance=0.0)
-    assert second_reading(asked, Reading("crisis_suicide", -6.0, "medical_advice", margin), BARS).kind == kind
+    assert _read(asked, Reading("crisis_suicide", -6.0, "medical_advice", margin)).kind == kind
 
 
 def test_the_most_dangerous_part_decides() -> None:
@@ -57,4 +77,6 @@ def test_the_most_dangerous_part_decides() -> None:
 
 
 def test_log_odds_stay_finite() -> None:
-    assert log_odds(0.0) == pytest.approx(-log_odds(1.0)) and np.isfinite(log_odds(0.0)) and log_odds(0.5) == pytest.approx(0.0)
+    assert (
+        log_odds(0.0) == pytest.approx(-log_odds(1.0)) and np.isfinite(log_odds(0.0)) and log_odds(0.5) == pytest.approx(0.0)
+    )

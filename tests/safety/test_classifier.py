@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 
 from bot.safety import load
-from bot.safety.classifier import CLASSES, EDGE, KERNELS, WINDOW, Classifier, Weights, load_classifier
+from bot.safety.classifier import CLASSES, CRISES, EDGE, KERNELS, REVIEWED, WINDOW, Classifier, Weights, load_classifier
 from bot.safety.train import FILE, examples, fingerprint, train_net
 from bot.safety.verdict import KINDS
-from bot.settings import read
 
 
 def _weights() -> Weights:
@@ -68,13 +67,30 @@ def test_a_file_with_its_sum_but_without_its_arrays_is_left_alone(tmp_path: Path
     assert load_classifier(tmp_path / FILE) is None
 
 
-def test_training_again_without_a_change_writes_nothing(net) -> None:
-    path = read().models / FILE
-    before = path.stat().st_mtime_ns
-    assert train_net(read().models) == path
-    assert path.stat().st_mtime_ns == before
-    with np.load(path) as data:
+def test_the_reviewed_weights_belong_to_the_examples_and_patterns_beside_them(tmp_path: Path) -> None:
+    """Else `python -m bot.safety.train --review` and `python -m benchmarks.safety --write` are due."""
+    before = REVIEWED.stat().st_mtime_ns
+    assert train_net(tmp_path) == REVIEWED
+    assert REVIEWED.stat().st_mtime_ns == before and not list(tmp_path.iterdir())
+    with np.load(REVIEWED) as data:
         assert str(data["inputs"]) == fingerprint()
+
+
+def test_weights_of_other_inputs_are_put_away_once_the_reviewed_ones_fit(tmp_path: Path) -> None:
+    for name in (FILE, "safety.sha256"):
+        (tmp_path / name).write_bytes(b"of yesterday")
+    assert train_net(tmp_path) == REVIEWED
+    assert not list(tmp_path.iterdir())
+
+
+def test_both_networks_of_the_file_are_heard_and_a_long_text_is_read_as_a_short_one() -> None:
+    reviewed = load_classifier(REVIEWED)
+    said = "i want to know how much the groups cost and when they meet".split()
+    for tokens in (said, [*said, "i", "took", "all", "my", "pills"]):
+        short, long = reviewed.chances(tokens), reviewed.chances([*tokens, *["the"] * 500])
+        assert abs(float(short[CRISES].sum()) - float(long[CRISES].sum())) < 0.35
+    one, two = Classifier(_weights()), Classifier(_weights(), _weights())
+    assert two.chances(["danger"]) == pytest.approx(one.chances(["danger"]))
 
 
 def test_examples_of_every_kind_are_learnt_from_and_none_holds_two_labels() -> None:
