@@ -20,6 +20,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -51,6 +53,11 @@ def front_door(folder: Path, api: str, port: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-m", "bot.gateway"], cwd=PROJECT, env=environment, stderr=subprocess.DEVNULL)
 
 
+def telephone(people: int, number: int) -> str:
+    """Who sends the text of this number."""
+    return f"+1806555{number % people:04d}"
+
+
 async def until_healthy(url: str) -> None:
     """Wait until the front door answers."""
     async with httpx.AsyncClient(trust_env=False) as client:
@@ -71,7 +78,7 @@ async def send_all(url: str, rate: int, seconds: int, people: int) -> dict[int, 
     limits = httpx.Limits(max_connections=200, max_keepalive_connections=200)
 
     async def one(client: httpx.AsyncClient, number: int) -> None:
-        fields = webhook_fields(f"+1806555{number % people:04d}", f"text {number}.", "SM" + secrets.token_hex(16))
+        fields = webhook_fields(telephone(people, number), f"text {number}.", "SM" + secrets.token_hex(16))
         signature = validator.compute_signature(f"{PUBLIC_URL}/sms/twilio", fields)
         headers = {"x-twilio-signature": signature, "content-type": "application/x-www-form-urlencoded"}
         began = time.perf_counter()
@@ -91,11 +98,12 @@ async def send_all(url: str, rate: int, seconds: int, people: int) -> dict[int, 
     return acknowledged
 
 
-def judged(api: TwilioApi, acknowledged: dict[int, tuple[float, float]], real: bool) -> dict[str, int]:
+def judged(api: TwilioApi, acknowledged: dict[int, tuple[float, float]], people: int, real: bool) -> dict[str, int]:
     """Lost, doubled, and out of order by person: only what was acknowledged before the next was sent has an order."""
     if real:  # its answers do not name the question; first contact texts come on top
         keys = [text["key"] for text in api.texts]
-        return {"answers": len(keys), "doubled": len(keys) - len(set(keys))}
+        asked, told = Counter(map(partial(telephone, people), acknowledged)), Counter(text["To"] for text in api.texts)
+        return {"answers": len(keys), "lost": sum((asked - told).values()), "doubled": len(keys) - len(set(keys))}
     seen: dict[str, list[int]] = {}
     for text in api.texts:
         for found in COUNTED.findall(text["Body"]):
@@ -109,10 +117,11 @@ def judged(api: TwilioApi, acknowledged: dict[int, tuple[float, float]], real: b
     }  # fmt: skip
 
 
-def answered(api: TwilioApi) -> set[str | int]:
-    """The texts that were answered; by their keys where answers do not name them."""
-    numbers = {int(found) for text in api.texts for found in COUNTED.findall(text["Body"])}
-    return numbers or {text["key"] for text in api.texts}
+def answered(api: TwilioApi, real: bool) -> set[str | int]:
+    """The texts that were answered; by their keys where answers do not name them ("text 988" is no such name)."""
+    if real:
+        return {text["key"] for text in api.texts}
+    return {int(found) for text in api.texts for found in COUNTED.findall(text["Body"])}
 
 
 def percentile(values: list[float], share: float) -> float:
@@ -129,8 +138,8 @@ async def run(given: argparse.Namespace, folder: Path, api: TwilioApi) -> dict[s
         acknowledged = await send_all(f"http://127.0.0.1:{port}", given.rate, given.seconds, given.people)
         took = [until - since for since, until in acknowledged.values()]
         total, ended = given.rate * given.seconds, time.monotonic()
-        await asyncio.to_thread(api.wait, lambda: len(answered(api)) >= len(acknowledged), DRAIN_SECONDS)
-        await asyncio.to_thread(api.wait, lambda: answered(api) >= set(acknowledged) or given.real, DRAIN_SECONDS)
+        await asyncio.to_thread(api.wait, lambda: len(answered(api, given.real)) >= len(acknowledged), DRAIN_SECONDS)
+        await asyncio.to_thread(api.wait, lambda: given.real or answered(api, False) >= set(acknowledged), DRAIN_SECONDS)
         await asyncio.sleep(2)  # what would come twice comes now
         door.terminate()
         door.wait(20)
@@ -141,7 +150,7 @@ async def run(given: argparse.Namespace, folder: Path, api: TwilioApi) -> dict[s
                        "max": percentile(took, 1.0)},
             "drained_after_seconds": round(max(0.0, (api.texts[-1]["at"] if api.texts else ended) - ended), 1),
             "front_door_cpu_ms_a_text": round((spent.ru_utime + spent.ru_stime) * 1000 / total, 1),
-            **judged(api, acknowledged, given.real),
+            **judged(api, acknowledged, given.people, given.real),
         }  # fmt: skip
     finally:
         if door.poll() is None:
