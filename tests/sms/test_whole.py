@@ -94,6 +94,9 @@ def test_danger_in_the_middle_of_the_check_is_answered_and_is_no_answer_to_it(ta
     talk.say("1")
     assert "988" in talk.say("i dont want to be alive anymore")
     assert asks("adult") not in talk.line.api.to(talk.phone.number)[-1]
+    after = talk.say("what is iop")
+    assert "part-time" in after
+    assert "988" in after, "the numbers stay beside the answers for a while"
 
 
 def test_stop_and_start_around_a_question(talk: Talk) -> None:
