@@ -12,6 +12,8 @@ from bot.safety.verdict import ADVICE_KINDS, CRISIS_KINDS, KINDS
 NONE = "none"
 CRISIS = "crisis_"
 LABELS = (NONE, *KINDS)
+# A part has lost what stood around it ("how many nights?"): it counts where it is much surer than the whole message.
+PART_LESS = 3.0
 LEAST = 1e-3  # a chance is never nearer to nought or one than this
 
 
@@ -76,11 +78,12 @@ class DangerModel:
     def read(self, vectors: np.ndarray) -> Reading:
         """The most dangerous of the parts of one message; the first row is the whole of it."""
         chances = self.chances(vectors)
-        crisis = [LABELS.index(kind) for kind in CRISIS_KINDS]
-        advice = [LABELS.index(kind) for kind in ADVICE_KINDS]
-        worst, asked = (chances[chances[:, columns].sum(axis=1).argmax()] for columns in (crisis, advice))
+        crisis, advice = ([LABELS.index(kind) for kind in kinds] for kinds in (CRISIS_KINDS, ADVICE_KINDS))
+        margins = np.array([log_odds(chance) for chance in chances[:, crisis].sum(axis=1)])
+        margins[1:] -= PART_LESS
+        worst, asked = chances[margins.argmax()], chances[chances[:, advice].sum(axis=1).argmax()]
         return Reading(
-            kind=LABELS[max(crisis, key=lambda one: worst[one])], margin=round(log_odds(worst[crisis].sum()), 4),
+            kind=LABELS[max(crisis, key=lambda one: worst[one])], margin=round(float(margins.max()), 4),
             advice=LABELS[max(advice, key=lambda one: asked[one])], advice_margin=round(log_odds(asked[advice].sum()), 4),
         )  # fmt: skip
 

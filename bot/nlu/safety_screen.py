@@ -36,7 +36,7 @@ class Bars:
     pattern_weight: float = 3.0  # where a pattern saw danger
     softened_weight: float = 1.3  # taken off where the patterns saw danger that is past or denied
     meaning_weight: float = 0.7  # of the log-odds of a clear ordinary meaning, taken off
-    crisis_least: float = -1.0  # the sum from which on it is a crisis
+    crisis_least: float = -1.25  # the sum from which on it is a crisis
     advice_least: float = 0.0  # net and danger classifier together: a question for a doctor, or one nobody should answer
 
 

@@ -25,7 +25,7 @@ class Thresholds:
     margin: float = 0.4  # nor where the next one comes this near
     offer: float = 0.03  # a meaning likelier than this is worth a button
     offer_alone: float = 0.3  # a meaning that makes no button is answered from here on
-    refuse: float = 0.09  # from this much chance of being outside on, it is not answered as if it were ours
+    refuse: float = 0.07  # from this much chance of being outside on, it is not answered as if it were ours
 
 
 @dataclass(frozen=True)
