@@ -15,7 +15,8 @@ export function gather(rows) {
     if (bot) {
       if (message.progress) asked = message;
       if (message.kind === "handoff") outcome.push(text);
-      code = CODE.exec(text)?.[0] || code;
+      /* A request that was taken back has no code any more. */
+      code = message.kind === "handoff" && message.topic === "delete_my_data" ? null : CODE.exec(text)?.[0] || code;
     } else if (asked) {
       answers.set(asked.progress.number, { question: asked.text, answer: text });
       asked = null;

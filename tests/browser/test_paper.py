@@ -123,6 +123,16 @@ def test_a_long_paper_is_printed_to_its_end(page: Page, service: Service) -> Non
     expect(page.locator("#sheet")).to_be_empty()
 
 
+def test_a_request_that_was_taken_back_leaves_no_code_on_paper(chat: Chat) -> None:
+    answer_the_check(chat)
+    code = _ask_for_a_call(chat)
+    chat.say("I don't want the call any more, cancel it")
+    expect(chat.at("li.bot").last).to_contain_text("took back your request")
+    chat.at("#paper-open").click()
+    expect(chat.at("#paper-text")).to_contain_text(SHOWN)
+    expect(chat.at("#paper-text")).not_to_contain_text(f"My code for the call: {code}")
+
+
 def test_without_a_request_no_code_is_claimed(chat: Chat) -> None:
     chat.press("What is IOP?")
     chat.at("#paper-open").click()
