@@ -68,7 +68,7 @@ def test_every_action_of_the_domain_exists_and_none_is_forgotten() -> None:
 
 def test_the_checks_that_a_commit_must_pass_fail_on_warnings() -> None:
     """Without the flag, Rasa's own validation is green whatever it finds."""
-    assert "rasa data validate --fail-on-warnings" in (PROJECT / "tools" / "check.sh").read_text(encoding="utf-8")
+    assert "data validate --fail-on-warnings" in (PROJECT / "tools" / "check.sh").read_text(encoding="utf-8")
 
 
 # 2. The same example under two intents (`rasa data validate` alone: 0).
