@@ -223,6 +223,11 @@ def test_packages_that_cannot_be_installed(clone: Path) -> None:
     assert not (clone / ".venv" / "half").exists()
 
 
+def hears_ctrl_c() -> None:
+    """As at a terminal: what starts the tests in the background may have the signal ignored, and that is passed on."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @contextlib.contextmanager
 def installing(clone: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """A set-up in the middle of installing, and the number of its uv."""
@@ -230,8 +235,9 @@ def installing(clone: Path) -> Iterator[tuple[subprocess.Popen[str], int]]:
     fake_uv(clone, f"echo $$ > {clone}/pid; exec sleep 60")
     env = {"PATH": os.environ["PATH"], "HOME": str(clone)}
     started = subprocess.Popen(
-        command(), cwd=clone, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
-    )
+        command(), cwd=clone, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        preexec_fn=hears_ctrl_c,
+    )  # fmt: skip
     with started:
         yield started, int((clone / "pid").read_text())
 

@@ -70,7 +70,16 @@ def _started(tmp_path: Path, changes: str) -> Iterator[subprocess.Popen[str]]:
     command = [sys.executable, "-W", "ignore", "-c", BESIDE + ASLEEP + changes + "sys.exit(run.main())"]
     pipe = subprocess.PIPE
     with subprocess.Popen(
-        command, cwd=PROJECT, env=env, stdout=pipe, stderr=pipe, text=True, start_new_session=True
+        command,
+        cwd=PROJECT,
+        env=env,
+        stdout=pipe,
+        stderr=pipe,
+        text=True,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(
+            signal.SIGINT, signal.SIG_DFL
+        ),  # the tests may run in the background, where it is ignored
     ) as started:
         yield started
 
