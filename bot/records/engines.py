@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import select
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from bot.settings import BadSetting
 
 POOL = 5
 GRACE = 0.05  # seconds: a rollback after a time-out may still go through, and the connection be kept
+TURN = 0.005  # seconds between two tries to switch a new SQLite file
 _budget = threading.local()
 BAD_URL = "DATABASE_URL must be an SQLAlchemy URL of SQLite or PostgreSQL, such as postgresql://user@host/name."
 
@@ -91,6 +93,21 @@ def _postgres(url: Any, seconds: float, pooled: bool) -> Engine:
     )
 
 
+def _write_ahead(cursor: Any, until: float) -> None:
+    """Switch a new file to its write-ahead log; many who open it first at one moment take turns.
+
+    SQLite refuses this one change at once, whatever the busy time-out, while somebody else makes it.
+    """
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode=WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error) or time.monotonic() >= until:
+                raise
+            time.sleep(TURN)
+
+
 def _sqlite(url: Any, seconds: float, pooled: bool) -> Engine:
     engine = create_engine(
         url,
@@ -115,7 +132,7 @@ def _sqlite(url: Any, seconds: float, pooled: bool) -> Engine:
         connection.isolation_level = None  # transactions begin where we say, not where the driver guesses
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout={max(1, int(seconds * 1000))}")
-        cursor.execute("PRAGMA journal_mode=WAL")
+        _write_ahead(cursor, time.monotonic() + seconds)
         for pragma in ("foreign_keys=ON", "secure_delete=ON", "synchronous=NORMAL"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
