@@ -21,9 +21,10 @@ from sklearn.neighbors import KNeighborsClassifier
 from benchmarks.examples import ordinary_examples
 from bot.evaluate import OUTSIDE_NAME, items_of
 from bot.nlu.meaning import MeaningModel, Shape
-from bot.nlu.minilm import load_minilm, training_vectors
+from bot.nlu.minilm import load_minilm
 from bot.nlu.minilm_graph import WIDTH
 from bot.nlu.plain import plain
+from bot.nlu.training_vectors import training_vectors
 
 HERE = Path(__file__).parent
 CURVE = (12, 24, 48, 96, 192, 10_000)

@@ -14,7 +14,7 @@ import numpy as np
 from benchmarks.examples import ordinary_examples
 from benchmarks.temperature import best_temperature, held_out
 from bot.nlu.meaning import Shape
-from bot.nlu.minilm import training_vectors
+from bot.nlu.training_vectors import training_vectors
 from bot.nlu.undecided import REFUSED, Thresholds, decide
 
 HERE = Path(__file__).parent

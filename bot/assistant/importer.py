@@ -10,6 +10,8 @@ from typing import Any
 
 from rasa.shared.core.domain import Domain
 from rasa.shared.importers.rasa import RasaFileImporter
+from rasa.shared.nlu.training_data.training_data import TrainingData
+from rasa.shared.utils.common import cached_method
 
 from bot.wording import Wording, load_wording
 
@@ -32,6 +34,11 @@ def rasa_responses(wording: Wording, names: Iterable[str]) -> dict[str, list[dic
 
 class ProjectImporter(RasaFileImporter):
     """Reads the split project, so that plain `rasa train` and `rasa data validate` work on it."""
+
+    @cached_method
+    def get_nlu_data(self, language: str | None = "en") -> TrainingData:
+        """The examples; Rasa asks twice for them, and reading its YAML takes as long as fitting on it."""
+        return super().get_nlu_data(language)
 
     def get_domain(self) -> Domain:
         """domain.yml, with the responses of bot/responses/ that rules and stories name.

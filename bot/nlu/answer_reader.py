@@ -17,7 +17,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.nlu.answer_signs import SIGNS, Signs
 from bot.nlu.answers import AnswerModel, AnswerShape, as_parsed, load_examples
 from bot.nlu.meaning_classifier import VECTOR
-from bot.nlu.minilm import load_minilm, training_vectors
+from bot.nlu.minilm import load_minilm
+from bot.nlu.training_vectors import training_vectors
 
 READINGS = "answer_readings"
 MOST_WORDS = 60  # a longer message is no answer to a short question

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bot.nlu.fitting import side_by_side
 from bot.safety.verdict import ADVICE_KINDS, CRISIS_KINDS, KINDS
 
 NONE = "none"
 CRISIS = "crisis_"
+Layers = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]  # weights and bias of the hidden layer, then of the last
 LABELS = (NONE, *KINDS)
 # A part has lost what stood around it ("how many nights?"): it counts where it is much surer than the whole message.
 PART_LESS = 3.0
@@ -44,26 +46,33 @@ def log_odds(chance: float) -> float:
     return float(np.log(kept / (1 - kept)))
 
 
+def _network(vectors: np.ndarray, numbers: np.ndarray, shape: DangerShape, seed: int) -> Layers:
+    """The layers of one network, fitted."""
+    import warnings
+
+    from sklearn.neural_network import MLPClassifier
+
+    network = MLPClassifier((shape.hidden,), alpha=shape.decay, batch_size=256, max_iter=shape.rounds, random_state=seed)
+    network.n_iter_no_change = shape.rounds  # the rounds are the measure, not a loss that stopped falling
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that the rounds were used up: they are meant to be
+        network.fit(vectors * np.float32(shape.scale), numbers)
+    (first, last), (bias, end) = network.coefs_, network.intercepts_
+    return first.astype(np.float32), bias.astype(np.float32), last.astype(np.float32), end.astype(np.float32)
+
+
 class DangerModel:
     """A few small networks with one hidden layer; learns from danger, from advice and from ordinary talk alike."""
 
     def __init__(self, shape: DangerShape = DangerShape()) -> None:
         self.shape = shape
-        self._layers: list[tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]] = []
+        self._layers: list[Layers] = []
 
     def fit(self, labels: Sequence[str], vectors: np.ndarray) -> DangerModel:
         """Learn from `vectors` (n, VECTOR) and their `labels`, each one of LABELS."""
-        from sklearn.neural_network import MLPClassifier
-
         numbers = np.array([LABELS.index(label) for label in labels])
-        for seed in range(self.shape.networks):
-            network = MLPClassifier(
-                (self.shape.hidden,), alpha=self.shape.decay, batch_size=256, max_iter=self.shape.rounds, random_state=seed
-            )
-            network.n_iter_no_change = self.shape.rounds  # the rounds are the measure, not a loss that stopped falling
-            _quietly(network, vectors * np.float32(self.shape.scale), numbers)
-            (first, last), (bias, end) = network.coefs_, network.intercepts_
-            self._layers.append(tuple(part.astype(np.float32) for part in (first, bias, last, end)))
+        work = [(vectors, numbers, self.shape, seed) for seed in range(self.shape.networks)]
+        self._layers += side_by_side(_network, work)
         return self
 
     def chances(self, vectors: np.ndarray) -> np.ndarray:
@@ -86,12 +95,3 @@ class DangerModel:
             kind=LABELS[max(crisis, key=lambda one: worst[one])], margin=round(float(margins.max()), 4),
             advice=LABELS[max(advice, key=lambda one: asked[one])], advice_margin=round(log_odds(asked[advice].sum()), 4),
         )  # fmt: skip
-
-
-def _quietly(network: object, rows: np.ndarray, numbers: np.ndarray) -> None:
-    """Fit without the warning that the rounds were used up: they are meant to be."""
-    import warnings
-
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        network.fit(rows, numbers)  # type: ignore[attr-defined]

@@ -17,9 +17,10 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.danger import DangerModel, DangerShape
 from bot.nlu.meaning_classifier import VECTOR
-from bot.nlu.minilm import load_minilm, training_vectors
+from bot.nlu.minilm import load_minilm
 from bot.nlu.parts import parts
 from bot.nlu.plain import plain
+from bot.nlu.training_vectors import training_vectors
 from bot.safety.train import examples, fingerprint
 
 DANGER = "danger"

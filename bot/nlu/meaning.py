@@ -10,6 +10,7 @@ from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.svm import LinearSVC
 
+from bot.nlu.fitting import WORKERS, side_by_side
 from bot.nlu.plain import plain
 from bot.nlu.tfidf import rows_of
 
@@ -29,6 +30,20 @@ class Shape:
     most_grams: int = 60_000  # character n-grams kept, the commonest first
     vectors: bool = True
     ngrams: bool = True
+
+
+def _against_the_rest(
+    features: sparse.csr_matrix, numbers: np.ndarray, share: np.ndarray, strength: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Weights (labels, features) and bias of the labels in `share`, each against all others."""
+    rest = -1  # the labels of the other shares are told apart from ours, not from each other
+    classifier = LinearSVC(C=strength, tol=1e-2, dual=True, random_state=0)
+    classifier.fit(features, np.where(np.isin(numbers, share), numbers, rest))
+    weights, bias = classifier.coef_, classifier.intercept_
+    if len(classifier.classes_) == 2:  # scikit-learn then keeps only the second one's
+        weights, bias = np.vstack([-weights, weights]), np.concatenate([-bias, bias])
+    ours = np.isin(classifier.classes_, share)
+    return weights[ours], bias[ours]
 
 
 class MeaningModel:
@@ -68,11 +83,13 @@ class MeaningModel:
     def fit(self, texts: Sequence[str], labels: Sequence[str], vectors: np.ndarray | None = None) -> MeaningModel:
         """Learn from `texts` and their `labels`; `vectors` (n, VECTOR) of the plain texts may be given to save time."""
         features = self._blocks([plain(text) for text in texts], vectors, learn=True)
-        classifier = LinearSVC(C=self.shape.strength, tol=1e-2, dual=True, random_state=0)
-        classifier.fit(features, list(labels))
-        self.labels = [str(label) for label in classifier.classes_]
-        self._weights = np.ascontiguousarray(classifier.coef_.T.astype(np.float32))
-        self._bias = classifier.intercept_.astype(np.float32)
+        self.labels = sorted(set(labels))
+        numbers = np.array([self.labels.index(label) for label in labels])
+        shares = np.array_split(np.arange(len(self.labels)), WORKERS)
+        work = [(features.astype(np.float64), numbers, share, self.shape.strength) for share in shares if len(share)]
+        fitted = side_by_side(_against_the_rest, work)
+        self._weights = np.ascontiguousarray(np.vstack([weights for weights, _ in fitted]).T, dtype=np.float32)
+        self._bias = np.concatenate([bias for _, bias in fitted]).astype(np.float32)
         return self
 
     def scores(self, texts: Sequence[str], vectors: np.ndarray | None = None) -> np.ndarray:

@@ -16,7 +16,8 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.nlu.danger import CRISIS
 from bot.nlu.examples import examples_of, not_crisis_fingerprint
 from bot.nlu.meaning import MeaningModel, Shape
-from bot.nlu.minilm import load_minilm, training_vectors
+from bot.nlu.minilm import load_minilm
+from bot.nlu.training_vectors import training_vectors
 from bot.nlu.understand import Reader
 
 SHOWN = 10  # labels of the ranking that go into the parse result

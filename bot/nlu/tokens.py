@@ -8,6 +8,7 @@ import spacy
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
 from rasa.shared.nlu.training_data.message import Message
+from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.plain import READ_CHARACTERS
 
@@ -22,13 +23,17 @@ class SpacyTokens(Tokenizer):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        """Rasa's own switches for intent labels made of several words; ours are not."""
-        return {"intent_tokenization_flag": False, "intent_split_symbol": "_", "token_pattern": None}
+        """Rasa's own switches for intent labels made of several words (ours are not), and whether to cut examples as well."""
+        return {"intent_tokenization_flag": False, "intent_split_symbol": "_", "token_pattern": None, "examples": False}
 
     @staticmethod
     def required_packages() -> list[str]:
         """What must be installed."""
         return ["spacy"]
+
+    def process_training_data(self, training_data: TrainingData) -> TrainingData:
+        """Tokens of the examples, for a component that learns from them; `examples` in config.yml says whether one does."""
+        return super().process_training_data(training_data) if self._config["examples"] else training_data
 
     def tokenize(self, message: Message, attribute: str) -> list[Token]:
         """Tokens with their character offsets."""
