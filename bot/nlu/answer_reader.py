@@ -16,6 +16,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.answer_signs import SIGNS, Signs
 from bot.nlu.answers import AnswerModel, AnswerShape, as_parsed, load_examples
+from bot.nlu.fingerprint import code_fingerprint
 from bot.nlu.meaning_classifier import VECTOR
 from bot.nlu.minilm import load_minilm
 from bot.nlu.training_vectors import training_vectors
@@ -40,7 +41,7 @@ class AnswerReader(GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """What Rasa's cache must know besides: the examples, which are no part of its own training data."""
-        return hashlib.sha256(repr(load_examples()).encode()).hexdigest()
+        return code_fingerprint() + hashlib.sha256(repr(load_examples()).encode()).hexdigest()
 
     @classmethod
     def create(

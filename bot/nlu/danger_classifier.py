@@ -16,6 +16,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.danger import DangerModel, DangerShape
+from bot.nlu.fingerprint import code_fingerprint
 from bot.nlu.meaning_classifier import VECTOR
 from bot.nlu.minilm import load_minilm
 from bot.nlu.parts import parts
@@ -41,7 +42,7 @@ class DangerClassifier(GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """What Rasa's cache must know besides: it learns from the net's examples, which are more than Rasa's own."""
-        return fingerprint()
+        return code_fingerprint() + fingerprint()
 
     @classmethod
     def create(

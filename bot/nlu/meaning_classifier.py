@@ -15,6 +15,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.danger import CRISIS
 from bot.nlu.examples import examples_of, not_crisis_fingerprint
+from bot.nlu.fingerprint import code_fingerprint
 from bot.nlu.meaning import MeaningModel, Shape
 from bot.nlu.minilm import load_minilm
 from bot.nlu.training_vectors import training_vectors
@@ -67,7 +68,7 @@ class MeaningClassifier(GraphComponent):
     @classmethod
     def fingerprint_addon(cls, config: dict[str, Any]) -> str:
         """What Rasa's cache must know besides: examples that are no part of its own training data."""
-        return not_crisis_fingerprint()
+        return code_fingerprint() + not_crisis_fingerprint()
 
     def _shape(self) -> Shape:
         names = ("strength", "vector_weight", "ngram_weight", "vectors", "ngrams")

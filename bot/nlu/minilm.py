@@ -15,7 +15,6 @@ from bot.settings import PROJECT
 # 8-bit weights: a third of the size and half the time of the 32-bit graph; what it costs in accuracy is in benchmarks/.
 GRAPH = "minilm-4-6-int8.onnx"
 MAX_TOKENS = 128  # the length that the model was trained on; a longer text is cut by the tokenizer
-BATCH = 16
 
 
 def _checked(path: Path) -> bytes:
@@ -34,7 +33,7 @@ class MiniLm:
         from tokenizers import Tokenizer
 
         options = onnxruntime.SessionOptions()
-        # Small batches at the same time are nearly twice as fast as one batch on two threads.
+        # For one short text more threads cost more than they give.
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         self.at_once = at_once
         self._session = onnxruntime.InferenceSession(_checked(graph), options, providers=["CPUExecutionProvider"])
@@ -42,35 +41,23 @@ class MiniLm:
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(MAX_TOKENS)
 
-    def _batch(self, texts: list[str]) -> np.ndarray:
-        rows = [encoding.ids for encoding in self._tokenizer.encode_batch(texts)]
-        ids = np.zeros((len(rows), max(map(len, rows))), dtype=np.int64)
-        mask = np.zeros_like(ids)
-        for number, row in enumerate(rows):
-            ids[number, : len(row)] = row
-            mask[number, : len(row)] = 1
-        vectors: np.ndarray = self._session.run(None, {"ids": ids, "mask": mask})[0]
-        return vectors
+    def _vector(self, text: str) -> np.ndarray:
+        ids = np.array([self._tokenizer.encode(text).ids], dtype=np.int64)
+        vector: np.ndarray = self._session.run(None, {"ids": ids, "mask": np.ones_like(ids)})[0][0]
+        return vector
 
     def encode(self, texts: list[str]) -> np.ndarray:
-        """Vectors (n, minilm_graph.VECTOR) float32, in the order of `texts`."""
+        """Vectors (n, minilm_graph.VECTOR) float32, in the order of `texts`.
+
+        Each by itself: 8-bit numbers are scaled by the largest in the batch, so that company would change a text's vector
+        (cosine 0.99), and on a processor a batch is no faster.
+        """
         if not texts:
             return np.zeros((0, minilm_graph.VECTOR), dtype=np.float32)
-        # Alike lengths together, so that little is computed on padding.
-        order = sorted(range(len(texts)), key=lambda at: len(texts[at]))
-        parts = [order[start : start + BATCH] for start in range(0, len(order), BATCH)]
-        out = np.empty((len(texts), minilm_graph.VECTOR), dtype=np.float32)
-
-        def fill(part: list[int]) -> None:
-            out[part] = self._batch([texts[at] for at in part])
-
-        if self.at_once == 1 or len(parts) == 1:
-            for part in parts:
-                fill(part)
-            return out
+        if self.at_once == 1 or len(texts) == 1:
+            return np.stack([self._vector(text) for text in texts])
         with ThreadPoolExecutor(self.at_once) as threads:  # the session may be shared: it works outside Python's lock
-            list(threads.map(fill, parts))
-        return out
+            return np.stack(list(threads.map(self._vector, texts)))
 
 
 def graph_file(models: Path | None = None) -> Path:
