@@ -25,7 +25,7 @@ SIX_YEARS = timedelta(days=6 * 365 + 2)
 # An open request that nobody dealt with is a person still waiting: never shorter, whatever the settings say.
 UNDONE = timedelta(days=30)
 SENT_FOR = timedelta(hours=24)
-RESENT_WITHIN = timedelta(days=2)  # a provider may deliver the same text again a day later
+NO_REPLAY = timedelta(days=400)  # a signed delivery never expires by itself: as long as this one it is not taken twice
 
 Keep = Callable[[Settings], "timedelta | None"]
 
@@ -76,7 +76,7 @@ RULES: tuple[Rule, ...] = (
     Rule("outbox failed", models.Outgoing, models.Outgoing.done_at, _callback, models.Outgoing.state == FAILED),
     Rule("outbox waiting", models.Outgoing, models.Outgoing.created_at, _undone, models.Outgoing.state == WAITING),
     Rule("outbox queued", models.Outgoing, models.Outgoing.created_at, _undone, models.Outgoing.state == QUEUED),
-    Rule("sms_seen", models.SmsSeen, models.SmsSeen.at, lambda settings: max(_chat(settings), RESENT_WITHIN)),
+    Rule("sms_seen", models.SmsSeen, models.SmsSeen.at, lambda settings: max(_chat(settings), NO_REPLAY)),
     Rule("sms_contacts", models.SmsContact, models.SmsContact.at, _chat),
     Rule("sms_opt_outs in", models.SmsOptOut, models.SmsOptOut.at, _chat, models.SmsOptOut.state == IN),
     Rule("sms_opt_outs out", models.SmsOptOut, models.SmsOptOut.at, _always, models.SmsOptOut.state == OUT),

@@ -1,10 +1,10 @@
-"""What must be known of a telephone number that texts: seen deliveries, opt-out, first contact. No number in clear."""
+"""What must be known of a telephone number that texts: opt-out, first contact. No number in clear."""
 
 from __future__ import annotations
 
 from bot.records.database import TakenMeanwhile
 from bot.records.door import Door
-from bot.records.models import SmsContact, SmsOptOut, SmsSeen
+from bot.records.models import SmsContact, SmsOptOut
 
 OUT, IN = "out", "in"
 
@@ -15,15 +15,6 @@ class SmsRows(Door):
     def sms_conversation(self, number: str) -> str:
         """The conversation id of a number: a keyed hash, the same through key changes."""
         return "sms-" + self.number_hash(number)
-
-    def sms_was_seen(self, sid: str) -> bool:
-        """Whether a delivery was marked as seen."""
-        with self.database.read() as session:
-            return session.get(SmsSeen, self.keyed_hash("sid", sid)) is not None
-
-    def sms_mark_seen(self, sid: str) -> bool:
-        """Mark a delivery as seen; True the first time. Mark it after the turn: one that died is then taken again."""
-        return self._first(SmsSeen(sid_hash=self.keyed_hash("sid", sid), at=self.now()))
 
     def first_contact(self, number: str) -> bool:
         """True once a number: then it is to be told who writes, that texts are not private, and how to stop."""
@@ -48,7 +39,7 @@ class SmsRows(Door):
             row = session.get(SmsOptOut, self.number_hash(number))
             return row is not None and row.state == OUT
 
-    def _first(self, row: SmsSeen | SmsContact) -> bool:
+    def _first(self, row: SmsContact) -> bool:
         try:
             with self.database.write() as session:
                 session.add(row)

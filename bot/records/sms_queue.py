@@ -91,6 +91,12 @@ class SmsQueue(Door):
         except TakenMeanwhile:
             return
 
+    def seen_at(self, sid: str) -> datetime | None:
+        """When a text first came in; None for one that never did."""
+        with self.database.read() as session:
+            row = session.get(SmsSeen, self.keyed_hash("sid", sid))
+            return row.at if row is not None else None
+
     def next_in(self, conversation: str) -> QueuedText | None:
         """The oldest text of a person that waits, lent to the caller; None while another process has it."""
         with self.database.write() as session:

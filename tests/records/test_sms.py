@@ -6,18 +6,26 @@ from collections.abc import Callable
 from functools import partial
 
 from bot.records.access import Records
-from tests.records.conftest import NUMBER, OTHER_NUMBER, together
+from bot.records.sms_queue import SmsQueue
+from tests.records.conftest import NUMBER, OTHER_NUMBER, MovableClock, together
 
 
-def test_a_delivery_is_new_once(records: Records) -> None:
-    assert not records.sms_was_seen("SM1")
-    assert [records.sms_mark_seen("SM1"), records.sms_mark_seen("SM1"), records.sms_mark_seen("SM2")] == [True, False, True]
-    assert records.sms_was_seen("SM1")
+def test_a_delivery_is_new_once(records: Records, clock: MovableClock) -> None:
+    queue = SmsQueue(records.database)
+    assert queue.seen_at("SM1") is None
+    assert [queue.accept(sid, "c1", {})[0] for sid in ("SM1", "SM1", "SM2")] == [True, False, True]
+    first = clock.time
+    clock.move(hours=1)
+    assert not queue.accept("SM1", "c1", {})[0] and queue.seen_at("SM1") == first
 
 
-def test_parallel_deliveries_are_marked_once(records: Records, opened: Callable[..., Records]) -> None:
-    doors = [records, opened(), opened()]
-    assert sorted(together(*(partial(door.sms_mark_seen, "SM1") for door in doors))) == [False, False, True]
+def test_parallel_deliveries_are_taken_once(records: Records, opened: Callable[..., Records]) -> None:
+    doors = [SmsQueue(one.database) for one in (records, opened(), opened())]
+    assert sorted(new for new, _ in together(*(partial(door.accept, "SM1", "c1", {}) for door in doors))) == [
+        False,
+        False,
+        True,
+    ]
 
 
 def test_opting_out_and_in_again(records: Records) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import time
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
@@ -16,7 +17,7 @@ from bot.settings import read
 from bot.wording import load_wording
 from tests.sms.conftest import Line
 from tests.sms.moved import MovedClock
-from tests.sms.stand_ins import MovedAssistant
+from tests.sms.stand_ins import MovedAssistant, webhook_fields
 from tests.sms.talk import Talk, asks
 
 MIDDLE = 4
@@ -92,14 +93,15 @@ def test_who_says_hello_after_two_days_is_asked_the_question_that_waits(moved: M
     assert asks(QUESTIONS[MIDDLE]) in talk.say("go on with the check")
 
 
-def test_a_delivery_that_comes_again_after_days_is_no_second_turn(moved: MovedLine, talk: Talk) -> None:
+def test_a_delivery_that_comes_again_is_no_second_turn_and_later_is_refused(moved: MovedLine, talk: Talk) -> None:
     talk.say("what is iop")
     sid = talk.phone.text("Quick check")
     talk.heard = len(moved.api.sent(talk.phone.number, talk.heard + 1))
-    moved.move(days=1, hours=1)
+    moved.move(minutes=9)
     talk.phone.text("Quick check", sid)
-    moved.move(days=20)
-    talk.phone.text("Quick check", sid)
+    for later in (timedelta(minutes=2), timedelta(days=20)):
+        moved.move(seconds=later.total_seconds())
+        assert talk.phone.post(webhook_fields(talk.phone.number, "Quick check", sid)).status_code == 403
     assert asks(QUESTIONS[0]) in talk.say("1")
 
 
