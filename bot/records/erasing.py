@@ -20,6 +20,7 @@ from bot.records.models import (
     Turn,
     TurnEvents,
 )
+from bot.records.sms_spool import SmsSpool
 
 OWNED = (Message, TurnEvents, Turn)
 
@@ -35,6 +36,7 @@ class Erasing(Door):
         name = fitted(conversation)
         with self.database.write() as session:
             counts = self._erase(session, name)
+            counts["waiting_texts"] = SmsSpool(self.database).erase(name)
             if not any(counts.values()):
                 return False
             proof = self.keyed_hash("erasure", name)

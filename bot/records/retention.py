@@ -18,6 +18,7 @@ from bot.records.database import Database, utc_now
 from bot.records.outbox import FAILED, SENT, WAITING
 from bot.records.sms import IN, OUT
 from bot.records.sms_queue import QUEUED
+from bot.records.sms_spool import SmsSpool
 from bot.settings import BadSetting, Settings, read
 
 BATCH = 200  # rows a transaction: nobody waits long for the purge
@@ -101,6 +102,7 @@ def purge(database: Database, now: datetime, dry_run: bool = False) -> dict[str,
         condition = rule.due(database.settings, now)
         if condition is not None:
             counts[rule.name] = _count(database, rule, condition) if dry_run else _remove(database, rule, condition)
+    counts["sms spool"] = SmsSpool(database).older_than(now - UNDONE, remove=not dry_run)
     if not dry_run and any(counts.values()):
         with database.write() as session:
             session.add(models.Audit(at=database.clock(), event="record:retention:purged", who="retention"))

@@ -13,6 +13,7 @@ from bot.errors import RecordsError
 from bot.records.database import Database
 from bot.records.keys import key_file, new_key, read_key_file, write_key_file
 from bot.records.models import Base, Sealing
+from bot.records.sms_spool import SmsSpool
 from bot.settings import BadSetting, read
 
 BATCH = 100
@@ -26,16 +27,16 @@ def sealed_tables() -> list[Any]:
 
 
 def rotate(database: Database, progress: Progress = lambda table, done, of: None) -> int:
-    """Encrypt with the first key what another key holds; the rows changed. It may be stopped and run again.
+    """Encrypt with the first key what another key holds; the rows and waiting texts changed. It may be stopped and run again.
 
     Raises WrongKey when a row's key is not among the keys; nothing of that batch is changed then.
     """
-    return sum(_rotate_table(database, table, progress) for table in sealed_tables())
+    return SmsSpool(database).reseal() + sum(_rotate_table(database, table, progress) for table in sealed_tables())
 
 
 def left(database: Database) -> dict[str, int]:
-    """Rows by the id of the key that holds them."""
-    counts: dict[str, int] = {}
+    """Rows and waiting texts by the id of the key that holds them."""
+    counts = SmsSpool(database).keys()
     with database.read() as session:
         for table in sealed_tables():
             query = select(table.key_id, func.count()).where(table.key_id.is_not(None)).group_by(table.key_id)

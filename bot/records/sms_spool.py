@@ -6,16 +6,25 @@ import json
 import os
 import secrets
 import time
+from collections import Counter
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from bot.errors import FrontDoorError
+from bot.errors import FrontDoorError, WrongKey
 from bot.records.crypto import Sealed
 from bot.records.database import Database
 from bot.settings import BadSetting
 
 FOLDER, ENDING, PLACE = "sms-spool", ".text", "sms-spool/"
+
+
+def _key_of(path: Path) -> str | None:
+    try:
+        return str(json.loads(path.read_text(encoding="ascii"))["key"])
+    except (OSError, ValueError, KeyError):
+        return None
 
 
 class SmsSpool:
@@ -68,6 +77,39 @@ class SmsSpool:
         except (OSError, ValueError, KeyError, FrontDoorError, BadSetting):
             return None
         return value
+
+    def keys(self) -> dict[str, int]:
+        """Files by the id of the key that holds them; those that cannot be read as one of ours left out."""
+        found = Counter(key for path in self.waiting() if (key := _key_of(path)))
+        return dict(found)
+
+    def reseal(self) -> int:
+        """Encrypt with the first key what another key holds; the files changed. Raises WrongKey where no key fits."""
+        changed = 0
+        for path in self.waiting():
+            if _key_of(path) in (None, self._database.cipher.key_id):
+                continue
+            value = self._read(path)
+            if value is None and path.exists():
+                raise WrongKey(
+                    "A text that waits in var/sms-spool is held by a key that is not among the keys. Add that key."
+                )
+            changed += value is not None and self._write(path, value) is not None
+        return changed
+
+    def older_than(self, until: datetime, remove: bool) -> int:
+        """How many came in before `until`; removed where `remove` says so."""
+        due = [path for path in self.waiting() if int(path.name[:20]) < until.timestamp() * 1e9]
+        for path in due if remove else ():
+            self.drop(path)
+        return len(due)
+
+    def erase(self, conversation: str) -> int:
+        """Remove what a conversation has waiting; the number of files."""
+        own = [path for path, kept in self.all() if kept and kept.get("conversation") == conversation]
+        for path in own:
+            self.drop(path)
+        return len(own)
 
     @staticmethod
     def drop(path: Path) -> None:
