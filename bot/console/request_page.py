@@ -41,6 +41,7 @@ class RequestPage:
         self._steps: dict[str, Callable[[str, str, str], bool]] = {
             "claim": records.claim, "release": records.release, NO_ANSWER: records.no_answer,
             "contacted": records.contacted, "close": records.close, "note": records.add_note,
+            "send-again": records.send_again,
         }  # fmt: skip
 
     def routes(self) -> list[Route]:

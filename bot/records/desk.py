@@ -12,6 +12,7 @@ from bot.records.activity import count_up, counts_of_first_call
 from bot.records.callbacks import OPEN, finish, step
 from bot.records.door import Door
 from bot.records.models import Audit, Callback, CallbackAsked, CallbackStep, Outgoing
+from bot.records.outbox import FAILED, WAITING
 from bot.records.references import as_stored
 
 LISTED = 200
@@ -76,6 +77,19 @@ class Desk(Door):
     def close(self, reference: str, who: str, note: str = "") -> bool:
         """Over without a call (wrong number, double); as `claim`."""
         return self._do(reference, who, "closed", note)
+
+    def send_again(self, reference: str, who: str, note: str = "") -> bool:
+        """The notices of this call-back that were given up are tried anew, from the beginning; as `claim`."""
+        with self.database.write() as session:
+            row = self._by_code(session, reference)
+            if row is None:
+                return False
+            given_up = select(Outgoing).where(Outgoing.callback_id == row.id, Outgoing.state == FAILED)
+            for one in session.execute(given_up).scalars().all():
+                one.state, one.next_try, one.attempts, one.done_at = WAITING, self.now(), 0, None
+            step(self.database, session, row.id, who, "sent_again", note)
+            self._audit(session, "handoff:staff:sent_again", who, reference)
+            return True
 
     def _do(self, reference: str, who: str, status: str, note: str) -> bool:
         with self.database.write() as session:

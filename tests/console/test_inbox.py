@@ -192,6 +192,20 @@ async def test_a_notice_that_was_given_up_stands_visibly_in_the_inbox(
     assert "Notice not delivered" in (await abel.get(f"/staff/requests/{code}")).text
 
 
+async def test_a_notice_that_was_given_up_is_sent_again_from_the_page(
+    browser: Open, records: Records, clock: MovableClock
+) -> None:
+    code = records.save_callback(callback()).reference
+    abel, page, [item] = await browser("abel"), f"/staff/requests/{code}", records.due_outbox(clock())
+    assert "Send the notice again" not in (await abel.get(page)).text
+    records.outbox_failed(item.id, "http_500", None)
+    assert records.due_outbox(clock()) == [] and "Send the notice again" in (await abel.get(page)).text
+    assert (await abel.post(f"{page}/send-again", on=page)).status_code == 303
+    assert "sent the notice again" in (await abel.get(page)).text
+    [again] = records.due_outbox(clock())
+    assert (again.id, again.idempotency_key, again.attempts) == (item.id, item.idempotency_key, 1)
+
+
 async def test_every_read_stands_in_the_audit_trail(browser: Open, records: Records) -> None:
     code = records.save_callback(callback()).reference
     abel = await browser("abel")
