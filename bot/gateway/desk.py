@@ -61,7 +61,7 @@ class Desk:
         session = self.sessions.of(conversation)
         messages = self.sessions.given(session, said.message_id, said.words)
         if messages is None:
-            verdict = verdict or self.read(said.words)
+            verdict = self._with_before(session, said, verdict or self.read(said.words))
             if verdict.is_crisis and not verdict.is_doubtful:
                 messages = await self.crisis(conversation, channel, said, verdict)
             else:
@@ -69,6 +69,19 @@ class Desk:
                     messages = await self._in_turn(conversation, channel, said, session, notes or {}, verdict)
         metrics.count_reply(channel, messages, time.monotonic() - started)
         return messages
+
+    def _with_before(self, session: Session, said: Said, verdict: Verdict) -> Verdict:
+        """The verdict on this message, or on a sentence that it ends: only danger said plainly counts across messages."""
+        if verdict.is_crisis:
+            session.lately.clear()  # what follows a crisis reply is read by itself
+            return verdict
+        before = self.sessions.before(session, said.text) if said.text else []
+        for number in range(1, len(before) + 1):
+            whole = self.read(" ".join([*before[-number:], said.words]))
+            if whole.is_crisis and whole.plain:
+                session.lately.clear()
+                return whole
+        return verdict
 
     def read(self, words: str) -> Verdict:
         """What the net sees; nothing where the first line is switched off in a test of the second."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import secrets
+import time
 from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,8 @@ from bot.language import Language
 from bot.safety.verdict import Person
 
 MOST_SESSIONS = 20_000
+# A sentence may come in pieces ("i just took", "the whole bottle"): they are read together as well.
+TOGETHER, KEPT_TOGETHER, MOST_TOGETHER = 180.0, 2, 200  # seconds, messages, characters of each
 MOST_REPLIES = 12  # replies a conversation keeps for a client that asks again with the same message id
 
 Messages = list[dict[str, Any]]
@@ -29,6 +32,7 @@ class Session:
     language: Language = "en"
     about: Person = "self"  # whom the talk was about last: somebody else once one was named
     lock: asyncio.Lock = field(default_factory=asyncio.Lock, repr=False)
+    lately: list[tuple[float, str]] = field(default_factory=list, repr=False)  # what was typed just now, with its time
     replies: OrderedDict[str, tuple[bytes, Messages]] = field(default_factory=OrderedDict, repr=False)
 
 
@@ -46,6 +50,13 @@ class Sessions:
         while len(self._sessions) > MOST_SESSIONS and not next(iter(self._sessions.values())).lock.locked():
             self._sessions.popitem(last=False)
         return session
+
+    def before(self, session: Session, words: str) -> list[str]:
+        """What was typed in the last TOGETHER seconds, oldest first; `words` are kept for the next message."""
+        now = time.monotonic()
+        lately = [(at, text) for at, text in session.lately if now - at < TOGETHER]
+        session.lately = [*lately, (now, words[:MOST_TOGETHER])][-KEPT_TOGETHER:]
+        return [text for _, text in lately]
 
     def forget(self, conversation: str) -> None:
         """Drop everything of a conversation."""

@@ -26,6 +26,7 @@ CRISIS_SOFTENED, CRISIS_EXPLAINED = 0.95, 0.75
 ADVICE = slice(6, 8)
 ADVICE_FOUND, ADVICE_ALONE = 0.12, 0.35
 SOFT = 0.15
+NOW = "around under_way"
 
 
 @dataclass(frozen=True)
@@ -68,7 +69,8 @@ class Net:
         chances = self._classifier.chances(tokens, found.marks) if self._classifier else _without_classifier(found)
         crisis, advice = (round(float(chances[part].sum()), 4) for part in (CRISES, ADVICE))
         verdict = self._decide(tokens, found, chances)
-        return replace(verdict, language=guess_language(text), crisis_chance=crisis, advice_chance=advice)
+        now = any(name == NOW for _, name in found.marks)
+        return replace(verdict, language=guess_language(text), now=now, crisis_chance=crisis, advice_chance=advice)
 
     def tokens(self, text: str) -> list[str]:
         """The words the patterns see (for the reviewer's eye and for training)."""

@@ -17,10 +17,12 @@ def is_answer(parsed: Mapping[str, Any], asked: str | None) -> bool:
     """Whether a message taken for a crisis answers the question of the check that was asked.
 
     "Shakes, yes, every time" is what the question on withdrawal asks for, and a yes leads to CALL_NOW with 911 in it
-    (placement.md). Said plainly, with weight, or at the question on danger itself, it stays a crisis.
+    (placement.md). Said plainly, with weight, as something that goes on now, or at the question on danger, it stays a crisis.
     """
     verdict, intent = parsed.get("safety") or {}, (parsed.get("intent") or {}).get("name")
     if not asked or asked == DANGER or verdict.get("plain", True) or verdict.get("kind") != intent:
+        return False
+    if asked == WITHDRAWAL and verdict.get("now", True):
         return False
     meaning, chance = (parsed.get("answer_readings") or {}).get(asked) or (None, 0.0)
     if meaning not in ANSWERS or chance < SURE_ENOUGH:

@@ -34,6 +34,7 @@ class Verdict:
     language: Language = "en"
     rule: str = ""
     score: float = 0.0
+    now: bool = False  # words that say it is happening while the person writes
     plain: bool = False  # a pattern that no classifier may overrule
     crisis_chance: float = 0.0
     advice_chance: float = 0.0

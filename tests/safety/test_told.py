@@ -6,7 +6,7 @@ from bot.safety.told import is_answer
 
 
 def _parsed(asked: str, kind: str = "crisis_withdrawal", reading=("yes", 0.9), **safety) -> dict:
-    safety = {"kind": kind, "plain": False, "weight": 1.0, **safety}
+    safety = {"kind": kind, "plain": False, "now": False, "weight": 1.0, **safety}
     return {"intent": {"name": kind}, "answer_readings": {asked: list(reading)}, "safety": safety}
 
 
@@ -25,6 +25,8 @@ def test_signs_of_withdrawal_are_the_answer_where_they_were_asked_for_whatever_t
     "parsed",
     [
         _parsed("withdrawal", plain=True),
+        _parsed("withdrawal", now=True),
+        _parsed("withdrawal", kind="crisis_medical", now=True),
         _parsed("withdrawal", reading=("question", 0.9)),
         _parsed("withdrawal", reading=("yes", 0.2)),
         _parsed("home_support"),
