@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -96,6 +97,8 @@ class CallbackRows(Door):
         name, now = fitted(request.conversation), self.now()
         number = self.number_hash(request.number) if request.number else None
         asked = _open_request(session, name)
+        if asked is not None and self._is_same(asked, request):
+            return SavedCallback(asked.reference, asked.changed_at != asked.created_at)
         merged, row = asked is not None, self._row(session, asked, number)
         if asked is None:
             asked = CallbackAsked(
@@ -116,6 +119,15 @@ class CallbackRows(Door):
         if not merged:
             count_up(self.database, session, {(CALLBACK, request.channel): 1})
         return SavedCallback(asked.reference, merged)
+
+    def _is_same(self, asked: CallbackAsked, request: CallbackRequest) -> bool:
+        """Whether this very request stands there already: its turn died before it was saved and is taken again.
+
+        Without a look at it, admissions would be told twice once the first notice was sent. Whoever asks anew consents anew.
+        """
+        plain = ("channel", "consent_version", "consented_at")
+        same = all(getattr(asked, name) == getattr(request, name) for name in plain)
+        return same and self.database.open(asked) == json.loads(json.dumps(request.content()))
 
     def _row(self, session: Session, asked: CallbackAsked | None, number: str | None) -> Callback:
         """The row to wait in: the one open for this number, this chat's own, or a new one."""

@@ -67,3 +67,23 @@ def test_asking_killed_at_every_step_and_asked_again_is_one_request_with_one_not
     assert len(owed) == step
     assert len({item.idempotency_key for item in owed}) == step
     assert step > 3
+
+
+async def test_a_request_asked_again_after_its_notice_went_out_is_not_told_twice(hooked: Sending, receiver: Hooked) -> None:
+    """Killed between the request and the turn that made it: the turn is taken again, and the notice is gone long since."""
+    asked = callback()
+    first = hooked.records.save_callback(asked)
+    await hooked.round(seconds=1)
+    again = hooked.records.save_callback(asked)
+    assert (again.reference, again.merged) == (first.reference, False), "the person hears what they would have heard"
+    await hooked.round(hours=1)
+    assert len(receiver.keys) == 1
+
+
+async def test_a_change_asked_again_after_its_notice_went_out_is_told_once(hooked: Sending, receiver: Hooked) -> None:
+    hooked.records.save_callback(callback())
+    await hooked.round(seconds=1)
+    for _ in range(2):
+        assert hooked.records.save_callback(callback(best_time="evenings")).merged
+        await hooked.round(seconds=1)
+    assert len(set(receiver.keys)) == 2
