@@ -17,7 +17,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 from bot.nlu.answer_signs import SIGNS, Signs
 from bot.nlu.answers import AnswerModel, AnswerShape, as_parsed, load_examples
 from bot.nlu.fingerprint import code_fingerprint
-from bot.nlu.meaning_classifier import VECTOR
+from bot.nlu.meaning_classifier import VECTORS
 from bot.nlu.minilm import load_minilm
 from bot.nlu.training_vectors import training_vectors
 
@@ -29,9 +29,12 @@ MOST_WORDS = 60  # a longer message is no answer to a short question
 class AnswerReader(GraphComponent):
     """Adds `answer_readings` and `answer_signs` to each message; actions look up the question that was asked."""
 
-    def __init__(self, storage: ModelStorage, resource: Resource, config: dict[str, Any], model: AnswerModel | None = None):
-        self._storage, self._resource, self._config, self._model = storage, resource, config, model
-        self._signs = Signs(load_examples()) if model else None
+    def __init__(
+        self, storage: ModelStorage, resource: Resource, config: dict[str, Any],
+        model: AnswerModel | None = None, signs: Signs | None = None,
+    ) -> None:  # fmt: skip
+        self._storage, self._resource, self._config = storage, resource, config
+        self._model, self._signs = model, signs
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -57,17 +60,18 @@ class AnswerReader(GraphComponent):
     ) -> AnswerReader:  # fmt: skip
         """The trained component."""
         with model_storage.read_from(resource) as folder:
-            model = pickle.loads((folder / "answers.pkl").read_bytes())
+            model, signs = pickle.loads((folder / "answers.pkl").read_bytes())
         model.encode = load_minilm().encode
-        return cls(model_storage, resource, config, model)
+        return cls(model_storage, resource, config, model, signs)
 
     def train(self, training_data: TrainingData) -> Resource:
         """Fit on data/answers/."""
         shape = AnswerShape(**{name: float(self._config[name]) for name in AnswerShape.__dataclass_fields__})
-        model = AnswerModel(training_vectors, shape).fit(load_examples())
+        examples = load_examples()
+        model = AnswerModel(training_vectors, shape).fit(examples)
         model.encode = None
         with self._storage.write_to(self._resource) as folder:
-            (folder / "answers.pkl").write_bytes(pickle.dumps(model))
+            (folder / "answers.pkl").write_bytes(pickle.dumps((model, Signs(examples))))
         return self._resource
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
@@ -78,9 +82,9 @@ class AnswerReader(GraphComponent):
         """Read each short message."""
         for message in messages:
             text = message.get(TEXT)
-            if self._model and text and len(text.split()) <= MOST_WORDS:
-                readings = self._model.read(text, message.get(VECTOR))
+            if self._model and self._signs and text and len(text.split()) <= MOST_WORDS:
+                vectors = message.get(VECTORS)
+                readings = self._model.read(text, None if vectors is None else vectors[0])
                 message.set(READINGS, as_parsed(readings), add_to_output=True)
-                if self._signs:
-                    message.set(SIGNS, self._signs.at(text), add_to_output=True)
+                message.set(SIGNS, self._signs.at(text), add_to_output=True)
         return messages

@@ -16,7 +16,7 @@ from sklearn.feature_extraction.text import TfidfVectorizer
 
 from bot.nlu.meaning import Encode
 from bot.nlu.plain import plain
-from bot.nlu.tfidf import rows_of
+from bot.nlu.tfidf import Row, joined, row_of
 from bot.settings import PROJECT
 
 FOLDER = PROJECT / "data" / "answers"
@@ -99,20 +99,27 @@ class AnswerModel:
         self._chars = TfidfVectorizer(analyzer="char_wb", ngram_range=(2, 4), **seen)
         self._words = TfidfVectorizer(preprocessor=denied, token_pattern=r"[\w']+|[?/]", ngram_range=(1, 3), **seen)
         self.labels = list(MEANINGS)
-        self._shared = np.zeros((0, 0), dtype=np.float32)  # weights (features, labels) for every question
-        self._own: dict[str, np.ndarray] = {}  # by question
+        # Weights (features, columns): the labels' for every question, then those of each question's own.
+        self._weights = np.zeros((0, 0), dtype=np.float32)
 
-    def _ngrams(self, texts: Sequence[str], learn: bool = False) -> sparse.csr_matrix:
-        chars, words = (one.fit_transform(texts) if learn else rows_of(one, texts) for one in (self._chars, self._words))
+    def _ngrams(self, texts: Sequence[str]) -> sparse.csr_matrix:
+        chars, words = (one.fit_transform(texts) for one in (self._chars, self._words))
         edge = sparse.csr_matrix(np.ones((len(texts), 1), dtype=np.float32))
         blocks = [chars * self.shape.character_weight, words * self.shape.word_weight, edge]
         return sparse.hstack(blocks, format="csr", dtype=np.float32)
+
+    def _row(self, text: str) -> Row:
+        """The n-grams of one text, as `_ngrams` puts them."""
+        widths = [len(self._chars.vocabulary_), len(self._words.vocabulary_), 1]
+        edge = (np.zeros(1, dtype=np.int64), np.ones(1, dtype=np.float32))
+        rows = [row_of(self._chars, text), row_of(self._words, text), edge]
+        return joined(rows, widths, [self.shape.character_weight, self.shape.word_weight, 1.0])
 
     def fit(self, examples: Sequence[Example]) -> AnswerModel:
         """Learn from `examples`; those of ANY teach only the features that all questions share."""
         assert self.encode is not None
         texts = [plain(one.text) for one in examples]
-        rows, vectors = self._ngrams(texts, learn=True), self.encode(texts) * np.float32(self.shape.vector_weight)
+        rows, vectors = self._ngrams(texts), self.encode(texts) * np.float32(self.shape.vector_weight)
         asked = np.array([one.question for one in examples])
         truth = np.array([[one.meaning == label for label in self.labels] for one in examples], dtype=np.float32)
         alike = (rows @ rows.T).toarray() + vectors @ vectors.T
@@ -123,8 +130,9 @@ class AnswerModel:
         def weights(chosen: np.ndarray) -> np.ndarray:
             return np.concatenate([rows[chosen].T @ shares[chosen], vectors[chosen].T @ shares[chosen]])
 
-        self._shared = weights(np.ones(len(texts), dtype=bool))
-        self._own = {q: self.shape.own_weight**2 * weights(asked == q) for q in QUESTIONS}
+        own = [self.shape.own_weight**2 * weights(asked == question) for question in QUESTIONS]
+        everywhere = weights(np.ones(len(texts), dtype=bool))
+        self._weights = np.hstack([everywhere, *own]).astype(np.float32)
         return self
 
     def read(self, text: str, vector: np.ndarray | None = None) -> dict[str, tuple[str, float]]:
@@ -133,14 +141,14 @@ class AnswerModel:
         if vector is None:
             assert self.encode is not None
             vector = self.encode([words])[0]
-        row = np.concatenate([self._ngrams([words]).toarray()[0], vector * np.float32(self.shape.vector_weight)])
-        # Nearly all of a row is nought: with the rest alone it is the same product, some twenty times sooner.
-        there = row.nonzero()[0]
-        row = row[there]
-        shared = row @ self._shared[there]
+        places, values = self._row(words)
+        columns = (
+            values @ self._weights[places] + (vector * np.float32(self.shape.vector_weight)) @ self._weights[-len(vector) :]
+        )
+        scores = columns.reshape(len(QUESTIONS) + 1, len(self.labels))
         readings = {}
-        for question in QUESTIONS:
-            chances = _chances(shared + row @ self._own[question][there], self.shape.sharpness)
+        for question, own in zip(QUESTIONS, scores[1:], strict=True):
+            chances = _chances(scores[0] + own, self.shape.sharpness)
             best = int(chances.argmax())
             readings[question] = (self.labels[best], round(float(chances[best]), 4))
         return readings

@@ -6,7 +6,6 @@ import pickle  # only models that we built ourselves are ever loaded (docs/decis
 from dataclasses import asdict
 from typing import Any
 
-import numpy as np
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.engine.storage.resource import Resource
@@ -17,7 +16,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.nlu.danger import DangerModel, DangerShape
 from bot.nlu.fingerprint import code_fingerprint
-from bot.nlu.meaning_classifier import VECTOR
+from bot.nlu.meaning_classifier import VECTORS
 from bot.nlu.minilm import load_minilm
 from bot.nlu.parts import parts
 from bot.nlu.plain import plain
@@ -80,9 +79,8 @@ class DangerClassifier(GraphComponent):
             text = message.get(TEXT)
             if not self._model or not text:
                 continue
-            pieces, whole = parts(text), message.get(VECTOR)
-            vectors = load_minilm().encode([plain(one) for one in (pieces if whole is not None else [text, *pieces])])
-            if whole is not None:
-                vectors = np.vstack([whole[None, :], vectors])
+            vectors = message.get(VECTORS)
+            if vectors is None:
+                vectors = load_minilm().encode([plain(one) for one in (text, *parts(text))])
             message.set(DANGER, asdict(self._model.read(vectors)), add_to_output=True)
         return messages

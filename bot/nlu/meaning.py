@@ -12,7 +12,7 @@ from sklearn.svm import LinearSVC
 
 from bot.nlu.fitting import WORKERS, side_by_side
 from bot.nlu.plain import plain
-from bot.nlu.tfidf import rows_of
+from bot.nlu.tfidf import joined, row_of
 
 Encode = Callable[[list[str]], np.ndarray]
 
@@ -67,22 +67,23 @@ class MeaningModel:
         self._bias = np.zeros(0, dtype=np.float32)
         self.temperature = 0.25
 
-    def _blocks(self, plain_texts: list[str], vectors: np.ndarray | None, learn: bool) -> sparse.csr_matrix:
+    def _features(self, plain_texts: list[str], vectors: np.ndarray | None) -> sparse.csr_matrix:
         blocks: list[object] = []
         if self.shape.ngrams:
-            for one in (self._chars, self._words):
-                block = one.fit_transform(plain_texts) if learn else rows_of(one, plain_texts)
-                blocks.append(block * self.shape.ngram_weight)
+            blocks += [one.fit_transform(plain_texts) * self.shape.ngram_weight for one in (self._chars, self._words)]
         if self.shape.vectors:
-            if vectors is None:
-                assert self.encode is not None
-                vectors = self.encode(plain_texts)
-            blocks.append(sparse.csr_matrix(vectors * self.shape.vector_weight))
+            blocks.append(sparse.csr_matrix(self._vectors(plain_texts, vectors) * self.shape.vector_weight))
         return sparse.hstack(blocks, format="csr", dtype=np.float32)
+
+    def _vectors(self, plain_texts: list[str], vectors: np.ndarray | None) -> np.ndarray:
+        if vectors is None:
+            assert self.encode is not None
+            vectors = self.encode(plain_texts)
+        return vectors
 
     def fit(self, texts: Sequence[str], labels: Sequence[str], vectors: np.ndarray | None = None) -> MeaningModel:
         """Learn from `texts` and their `labels`; `vectors` (n, VECTOR) of the plain texts may be given to save time."""
-        features = self._blocks([plain(text) for text in texts], vectors, learn=True)
+        features = self._features([plain(text) for text in texts], vectors)
         self.labels = sorted(set(labels))
         numbers = np.array([self.labels.index(label) for label in labels])
         shares = np.array_split(np.arange(len(self.labels)), WORKERS)
@@ -94,8 +95,21 @@ class MeaningModel:
 
     def scores(self, texts: Sequence[str], vectors: np.ndarray | None = None) -> np.ndarray:
         """Margins (n, labels) before calibration."""
-        features = self._blocks([plain(text) for text in texts], vectors, learn=False)
-        margins: np.ndarray = features @ self._weights + self._bias
+        plain_texts = [plain(text) for text in texts]
+        margins = np.tile(self._bias, (len(texts), 1))
+        if self.shape.ngrams:
+            for row, text in zip(margins, plain_texts, strict=True):
+                row += self._from_ngrams(text)
+        if self.shape.vectors:
+            given = self._vectors(plain_texts, vectors)
+            margins += (given * np.float32(self.shape.vector_weight)) @ self._weights[-given.shape[1] :]
+        return margins
+
+    def _from_ngrams(self, text: str) -> np.ndarray:
+        both = (self._chars, self._words)
+        widths = [len(one.vocabulary_) for one in both]
+        places, values = joined([row_of(one, text) for one in both], widths, [self.shape.ngram_weight] * 2)
+        margins: np.ndarray = values @ self._weights[places]
         return margins
 
     def chances(self, texts: Sequence[str], vectors: np.ndarray | None = None) -> np.ndarray:

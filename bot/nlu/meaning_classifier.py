@@ -23,7 +23,7 @@ from bot.nlu.understand import Reader
 
 SHOWN = 10  # labels of the ranking that go into the parse result
 SECOND = "second_meaning"
-VECTOR = "sentence_vector"  # of the whole message, for components after this one; never part of the parse result
+VECTORS = "sentence_vectors"  # of the message and its parts, for components after this one; never part of the parse result
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=True)
@@ -96,7 +96,7 @@ class MeaningClassifier(GraphComponent):
             if not self._reader or not message.get(TEXT):
                 continue
             meaning = self._reader.read(message.get(TEXT))
-            message.set(VECTOR, meaning.vector)
+            message.set(VECTORS, meaning.vectors)
             ranking = [{"name": name, "confidence": chance} for name, chance in meaning.ranking[:SHOWN]]
             message.set(INTENT, ranking[0], add_to_output=True)
             message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)

@@ -21,10 +21,10 @@ from bot.settings import read
 SAFETY = "safety"
 
 
-# A clear ordinary meaning speaks against danger; these are too wide, or too near to it, to say anything.
+# A clear ordinary meaning speaks against danger; these are too near to it, or too wide, to say anything.
 SAYS_NOTHING = frozenset(
-    ("chitchat", "out_of_scope", "complaint", "for_loved_one", "goodbye", "greet", "thank", "affirm", "deny", "unsure",
-     *KINDS)
+    ("complaint", "for_loved_one", "goodbye", "greet", "thank", "affirm", "deny", "unsure", "mental_health_treatment",
+     "topic_cooccurring", *KINDS)
 )  # fmt: skip
 
 
@@ -32,11 +32,11 @@ SAYS_NOTHING = frozenset(
 class Bars:
     """How net, danger classifier and meaning are put together; config.yml says how each value was found."""
 
-    margin_weight: float = 0.75  # of the danger classifier's log-odds beside the net's
-    pattern_weight: float = 3.0  # where a pattern saw danger
-    softened_weight: float = 1.3  # taken off where the patterns saw danger that is past or denied
-    meaning_weight: float = 0.7  # of the log-odds of a clear ordinary meaning, taken off
-    crisis_least: float = -1.25  # the sum from which on it is a crisis
+    margin_weight: float = 0.9  # of the danger classifier's log-odds beside the net's
+    pattern_weight: float = 2.8  # where a pattern saw danger
+    softened_weight: float = 1.0  # taken off where the patterns saw danger that is past or denied
+    meaning_weight: float = 0.8  # of the log-odds of a clear ordinary meaning, taken off
+    crisis_least: float = -1.4  # the sum from which on it is a crisis
     advice_least: float = 0.0  # net and danger classifier together: a question for a doctor, or one nobody should answer
 
 

@@ -1,4 +1,4 @@
-"""TF-IDF rows of a few texts at a time, as scikit-learn makes them but without its checks, which cost more than the rows."""
+"""The TF-IDF row of one text as scikit-learn makes it, without its matrices, which cost more than the row."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
-from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
+
+Row = tuple[np.ndarray, np.ndarray]  # places of features and their values, each place once
 
 _known: WeakKeyDictionary[TfidfVectorizer, tuple[Any, dict[str, int], np.ndarray]] = WeakKeyDictionary()
 
@@ -24,19 +25,19 @@ def _parts(vectorizer: TfidfVectorizer) -> tuple[Any, dict[str, int], np.ndarray
     return found
 
 
-def rows_of(vectorizer: TfidfVectorizer, texts: Sequence[str]) -> sparse.csr_matrix:
-    """What `vectorizer.transform(texts)` gives (float32), for a fitted one with sublinear_tf and l2."""
+def row_of(vectorizer: TfidfVectorizer, text: str) -> Row:
+    """What is not nought in `vectorizer.transform([text])`, for a fitted one with sublinear_tf and l2."""
     analyze, vocabulary, weights = _parts(vectorizer)
-    places: list[int] = []
-    values: list[np.ndarray] = []
-    ends = [0]
-    for text in texts:
-        counts = Counter(place for gram in analyze(text) if (place := vocabulary.get(gram)) is not None)
-        own = sorted(counts)
-        row = (np.log(np.array([counts[place] for place in own], dtype=np.float32)) + 1) * weights[own] if own else None
-        if row is not None:
-            values.append(row / np.sqrt(row @ row))
-        places += own
-        ends.append(len(places))
-    data = np.concatenate(values) if values else np.zeros(0, dtype=np.float32)
-    return sparse.csr_matrix((data, places, ends), shape=(len(texts), len(vocabulary)), dtype=np.float32)
+    counts = Counter(place for gram in analyze(text) if (place := vocabulary.get(gram)) is not None)
+    places = np.fromiter(counts, dtype=np.int64, count=len(counts))
+    values = np.log(np.fromiter(counts.values(), dtype=np.float32, count=len(counts))) + 1
+    values *= weights[places]
+    length = np.sqrt(values @ values)
+    return places, values / length if length else values
+
+
+def joined(rows: Sequence[Row], widths: Sequence[int], factors: Sequence[float]) -> Row:
+    """Rows side by side, the features of each behind those of the one before, times its factor."""
+    starts = np.concatenate([[0], np.cumsum(widths[:-1])]).astype(np.int64)
+    places = np.concatenate([places + start for (places, _), start in zip(rows, starts, strict=True)])
+    return places, np.concatenate([values * np.float32(one) for (_, values), one in zip(rows, factors, strict=True)])

@@ -26,7 +26,7 @@ class Meaning:
 
     ranking: list[tuple[str, float]]
     second: str | None
-    vector: np.ndarray | None = None
+    vectors: np.ndarray | None = None  # of the whole message, then of each of its parts
 
 
 class Reader:
@@ -61,7 +61,7 @@ class Reader:
         order = np.argsort(-whole)
         ranking = [(self.model.labels[number], float(whole[number])) for number in order]
         second = self._second(ranking[0][0], chances[1:]) if pieces else None
-        return Meaning(ranking, second, None if vectors is None else vectors[0])
+        return Meaning(ranking, second, vectors)
 
     def _polite(self, row: np.ndarray) -> bool:
         return self.model.labels[int(row.argmax())] in POLITE

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-DANGER, WITHDRAWAL, WITHDRAWING = "danger", "withdrawal", "crisis_withdrawal"
+DANGER, WITHDRAWAL = "danger", "withdrawal"
 ANSWERS = ("yes", "no", "not_sure")
 SURE_ENOUGH = 0.45  # the chance of a reading
 # What a second reading must weigh to stay a crisis where a question of the check was asked. Answers that are one weighed 3.3
-# and more in the development answers and in ours; "they'd kill me if I didn't, so yes" and its like 2.0 and less.
-STAYS_DANGER = 2.5
+# and more in the development answers and in ours; "they'd kill me if I didn't, so yes" and its like 2.0 and less. Of withdrawal
+# that goes on while somebody writes (39 messages that nothing was learnt from) nine in ten weighed more, and of the same told as
+# long past one in ten.
+STAYS_DANGER = 3.0
 
 
 def is_answer(parsed: Mapping[str, Any], asked: str | None) -> bool:
@@ -27,4 +29,4 @@ def is_answer(parsed: Mapping[str, Any], asked: str | None) -> bool:
     meaning, chance = (parsed.get("answer_readings") or {}).get(asked) or (None, 0.0)
     if meaning not in ANSWERS or chance < SURE_ENOUGH:
         return False
-    return (asked == WITHDRAWAL and intent == WITHDRAWING) or verdict.get("weight", STAYS_DANGER) < STAYS_DANGER
+    return bool(verdict.get("weight", STAYS_DANGER) < STAYS_DANGER)

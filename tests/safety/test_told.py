@@ -15,10 +15,10 @@ def test_a_doubt_that_answers_the_question_is_its_answer(asked) -> None:
     assert is_answer(_parsed(asked), asked)
 
 
-def test_signs_of_withdrawal_are_the_answer_where_they_were_asked_for_whatever_they_weigh() -> None:
-    assert is_answer(_parsed("withdrawal", weight=9.0), "withdrawal")
-    assert not is_answer(_parsed("withdrawal", kind="crisis_suicide", weight=9.0), "withdrawal")
-    assert not is_answer(_parsed("home_support", weight=9.0), "home_support")
+@pytest.mark.parametrize("asked", ["withdrawal", "home_support"])
+def test_what_weighs_like_danger_stays_danger_also_where_withdrawal_was_asked_for(asked) -> None:
+    assert not is_answer(_parsed(asked, weight=9.0), asked)
+    assert not is_answer(_parsed(asked, kind="crisis_suicide", weight=9.0), asked)
 
 
 @pytest.mark.parametrize(
