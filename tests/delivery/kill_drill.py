@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import itertools
 import json
+import logging
 import random
 import subprocess
 import sys
@@ -252,4 +253,5 @@ def main(words: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    logging.getLogger("uvicorn").setLevel(logging.CRITICAL)  # a sender that dies in the middle is what we want
     sys.exit(main())
