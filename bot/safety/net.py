@@ -17,12 +17,12 @@ from bot.safety.who import is_child, on_purpose, person_of
 from bot.safety.words import Speller
 
 # The chance of a crisis that makes a message one: where a pattern saw danger, where one saw a hint, where none saw
-# anything. Chosen on development sets by other hands: at 0.40 alone, 0.30 finds 1% more and doubles the false alarms,
-# 0.55 misses 2% more (docs/safety.md). `python -m benchmarks.safety --folds` checks them on our own examples.
+# anything. Chosen on sets by other hands, the first two low: what is doubtful is read a second time inside the assistant
+# (docs/safety.md has the figures with it and without). `python -m benchmarks.safety --folds` checks our own examples.
 CRISIS_FOUND, CRISIS_HINTED, CRISIS_ALONE = 0.05, 0.25, 0.40
 # The same where patterns saw nothing but past or denied danger, or a figure of speech: the classifier, which knows
 # words better than their order, must be nearly sure to say otherwise ("i do not want to die" has all the words of danger).
-CRISIS_SOFTENED, CRISIS_EXPLAINED = 0.95, 0.75
+CRISIS_SOFTENED, CRISIS_EXPLAINED = 0.97, 0.75
 ADVICE = slice(6, 8)
 ADVICE_FOUND, ADVICE_ALONE = 0.12, 0.35
 SOFT = 0.15

@@ -52,7 +52,7 @@ def test_a_pattern_speaks_for_danger_and_a_clear_ordinary_meaning_against_it() -
 def test_only_a_likely_meaning_of_its_own_is_clear() -> None:
     assert clear_meaning([{"name": "cost", "confidence": 0.9}]) == pytest.approx(log_odds(0.9))
     assert clear_meaning([{"name": "cost", "confidence": 0.3}]) == 0.0
-    assert clear_meaning([{"name": "chitchat", "confidence": 0.9}]) == 0.0
+    assert clear_meaning([{"name": "complaint", "confidence": 0.9}]) == 0.0
     assert clear_meaning([]) == 0.0
 
 
