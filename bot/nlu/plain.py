@@ -31,8 +31,13 @@ _ALONE = {"y": "yes", "n": "no"}
 
 
 def plain(text: str) -> str:
-    """Lower case, straight quotes, one space, texting spellings written out; at most READ_CHARACTERS characters."""
+    """Lower case, straight quotes, one space, no accents, texting spellings written out; READ_CHARACTERS characters at most.
+
+    Accents go because half of those who write Spanish on a telephone leave them out.
+    """
     text = unicodedata.normalize("NFKC", text[:READ_CHARACTERS]).translate(_QUOTES).lower()
+    apart = unicodedata.normalize("NFD", text)
+    text = unicodedata.normalize("NFC", "".join(sign for sign in apart if not unicodedata.combining(sign)))
     text = _REPEATS.sub(r"\1\1", _DROP.sub(" ", text))
     alone = _ALONE.get(text.strip(" .,!"))
     if alone:

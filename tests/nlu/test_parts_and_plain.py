@@ -51,6 +51,8 @@ def test_parts_lose_no_word_of_the_end(text: str) -> None:
         ("n!", "no"),
         ("y?", "why?"),
         ("y do u ask", "why do you ask"),
+        ("\u00bfD\u00f3nde est\u00e1n, se\u00f1or?", "donde estan, senor?"),
+        ("\ud55c\uad6d", "\ud55c\uad6d"),
     ],
 )
 def test_the_plain_form(text: str, form: str) -> None:
