@@ -35,6 +35,8 @@ ASSISTANT = 0.25
 NOTHING_HAPPENS = 8.0  # seconds after which it kills anyway
 AT_ONCE = 6  # people; a text whose front door died waits a minute, and the others go on meanwhile
 SETTLED = 300.0
+# Whatever the shell has set of these: a drill writes nobody and touches no other service.
+NOT_OURS = ("SMTP_URL", "SMTP_URL_FILE", "HANDOFF_EMAIL", "ALERT_WEBHOOK_URL", "REDIS_URL", "REDIS_URL_FILE", "PRODUCTION")
 FIRST_NUMBER = 1000  # far from the number of the line itself
 
 
@@ -207,9 +209,9 @@ def _door(folder: Path, api: TwilioApi, receiver: Hooked, database: str, lease: 
         "PUBLIC_URL": PUBLIC_URL, "TWILIO_ACCOUNT_SID": ACCOUNT, "TWILIO_AUTH_TOKEN": TOKEN, "TWILIO_FROM": OURS,
         "TWILIO_API_BASE": api.url, "HANDOFF_WEBHOOK_URL": receiver.url, "HANDOFF_WEBHOOK_SECRET": SECRET,
         "FACILITY_FILE": str(facility_file(folder, opens_later()[0])),  # after hours
-        "TURN_SECONDS": "10", "ACTION_SECONDS": "8", "DATABASE_SECONDS": "5", "DATABASE_URL": database,
+        "TURN_SECONDS": "10", "ACTION_SECONDS": "8", "DATABASE_SECONDS": "5", "DATABASE_URL": database or f"sqlite:///{folder / 'records.db'}",
     }  # fmt: skip
-    return Door(folder, **given, **({"LEASE_SECONDS": str(lease)} if lease else {}))
+    return Door(folder, **dict.fromkeys(NOT_OURS, ""), **given, **({"LEASE_SECONDS": str(lease)} if lease else {}))
 
 
 def drill(kills: int, seed: int, database: str = "", lease: float = 0.0) -> list[str]:
