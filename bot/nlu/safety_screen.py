@@ -35,6 +35,7 @@ class Bars:
     margin_weight: float = 0.9  # of the danger classifier's log-odds beside the net's
     pattern_weight: float = 2.8  # where a pattern saw danger
     softened_weight: float = 1.0  # taken off where the patterns saw danger that is past or denied
+    figure_weight: float = 1.5  # taken off where a figure of speech stands in it and no pattern saw danger
     meaning_weight: float = 0.8  # of the log-odds of a clear ordinary meaning, taken off
     crisis_least: float = -1.4  # the sum from which on it is a crisis
     advice_least: float = 0.0  # net and danger classifier together: a question for a doctor, or one nobody should answer
@@ -48,6 +49,7 @@ def second_reading(verdict: Verdict, danger: Reading, meaning: float, bars: Bars
     seen = verdict.is_crisis and not verdict.rule.startswith("classifier.")
     weight = log_odds(verdict.crisis_chance) + bars.margin_weight * danger.margin - bars.meaning_weight * meaning
     weight += bars.pattern_weight * seen - bars.softened_weight * verdict.soft
+    weight -= bars.figure_weight * (verdict.figure and not seen)
     if weight >= bars.crisis_least:
         if verdict.is_crisis:
             return replace(verdict, weight=round(weight, 4))

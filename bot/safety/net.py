@@ -26,7 +26,7 @@ CRISIS_SOFTENED, CRISIS_EXPLAINED = 0.97, 0.75
 ADVICE = slice(6, 8)
 ADVICE_FOUND, ADVICE_ALONE = 0.12, 0.35
 SOFT = 0.15
-NOW = "around under_way"
+NOW, FIGURE = "around under_way", "around joke"
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,11 @@ class Net:
         chances = self._classifier.chances(tokens, found.marks) if self._classifier else _without_classifier(found)
         crisis, advice = (round(float(chances[part].sum()), 4) for part in (CRISES, ADVICE))
         verdict = self._decide(tokens, found, chances)
-        now = any(name == NOW for _, name in found.marks)
-        return replace(verdict, language=guess_language(text), now=now, crisis_chance=crisis, advice_chance=advice)
+        around = {name for _, name in found.marks}
+        return replace(
+            verdict, language=guess_language(text), now=NOW in around, figure=FIGURE in around,
+            crisis_chance=crisis, advice_chance=advice,
+        )  # fmt: skip
 
     def tokens(self, text: str) -> list[str]:
         """The words the patterns see (for the reviewer's eye and for training)."""

@@ -35,6 +35,7 @@ class Verdict:
     rule: str = ""
     score: float = 0.0
     now: bool = False  # words that say it is happening while the person writes
+    figure: bool = False  # a figure of speech, a film or a game stands in it
     plain: bool = False  # a pattern that no classifier may overrule
     crisis_chance: float = 0.0
     advice_chance: float = 0.0

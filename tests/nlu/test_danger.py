@@ -49,6 +49,14 @@ def test_a_pattern_speaks_for_danger_and_a_clear_ordinary_meaning_against_it() -
     assert not _read(named, Reading("crisis_suicide", -4.0, "harm_info", -6.0)).is_crisis
 
 
+def test_a_figure_of_speech_speaks_against_danger_that_no_pattern_saw() -> None:
+    doubt = Reading("crisis_suicide", 1.0, "harm_info", -6.0)
+    assert not _read(Verdict(crisis_chance=0.5, figure=True), doubt).is_crisis
+    named = Verdict(kind="crisis_suicide", rule="suicide.word", crisis_chance=0.5, figure=True)
+    assert _read(named, doubt).is_crisis
+    assert _read(Verdict(crisis_chance=0.9, figure=True), ALARMED).is_crisis
+
+
 def test_only_a_likely_meaning_of_its_own_is_clear() -> None:
     assert clear_meaning([{"name": "cost", "confidence": 0.9}]) == pytest.approx(log_odds(0.9))
     assert clear_meaning([{"name": "cost", "confidence": 0.3}]) == 0.0
