@@ -21,23 +21,36 @@ from sqlalchemy import insert
 
 from benchmarks.load import QUESTIONS, OursTalk, quantile
 from bot.records.database import Database, utc_now
-from bot.records.models import Message
+from bot.records.models import Conversation, Message
 from bot.settings import PROJECT, read
 from ops.topology import PYTHON, Pair, wait_for
 
 PAGE = PROJECT / "benchmarks" / "purge.md"
 ROWS, ROUNDS, BLOCK = 100_000, 3, 5_000
+EACH = 50  # messages of a conversation
 ALLOWED = 1.5
 
 
 def fill(database: Database, rows: int) -> None:
     """Messages of conversations that are long over."""
     old = utc_now() - timedelta(days=3650)
+    talks = [
+        {"id": f"old-{n}", "channel": "web", "version": 1, "last_seq": EACH, "key_id": "k", "sealed": b"x" * 300,
+         "created_at": old, "updated_at": old}
+        for n in range(rows // EACH)
+    ]  # fmt: skip
     with database.engine.execution_options(writes=True).begin() as connection:
+        connection.execute(insert(Conversation), talks)
         for start in range(0, rows, BLOCK):
             block = range(start, min(start + BLOCK, rows))
             given = [
-                {"conversation_id": f"old-{n // 50}", "seq": n % 50, "key_id": "k", "sealed": b"x" * 300, "created_at": old}
+                {
+                    "conversation_id": f"old-{n // EACH}",
+                    "seq": n % EACH,
+                    "key_id": "k",
+                    "sealed": b"x" * 300,
+                    "created_at": old,
+                }
                 for n in block
             ]
             connection.execute(insert(Message), given)
