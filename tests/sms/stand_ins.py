@@ -222,11 +222,15 @@ class Phone:
     def __init__(self, line_url: str, number: str) -> None:
         self.number, self._client = number, httpx.Client(base_url=line_url, timeout=WAIT, trust_env=False)
 
-    def post(self, fields: dict[str, str], path: str = "/sms/twilio", signature: str | None = None) -> httpx.Response:
-        """Post a form; `signature` None signs it rightly."""
+    def post(
+        self, fields: dict[str, str], path: str = "/sms/twilio", signature: str | None = None, mark: bool = True
+    ) -> httpx.Response:
+        """Post a form; `signature` None signs it rightly, `mark` is Twilio's own, the same at each delivery of a text."""
         if signature is None:
             signature = RequestValidator(TOKEN).compute_signature(PUBLIC_URL + path, fields)
         headers = {"x-twilio-signature": signature, "content-type": "application/x-www-form-urlencoded; charset=UTF-8"}
+        if mark:
+            headers["i-twilio-idempotency-token"] = fields.get("MessageSid", "none")
         return self._client.post(path, content=urlencode(fields), headers=headers if signature else {})
 
     def text(self, body: str, sid: str | None = None, **more: str) -> str:

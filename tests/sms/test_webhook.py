@@ -59,6 +59,18 @@ def test_a_signature_replayed_on_other_words_or_another_path_is_refused(line: Li
     _refused(line, phone.post(fields, signature=elsewhere))
 
 
+def test_a_copy_of_a_signed_text_is_refused_and_twilios_own_second_try_is_not(line: Line, phone: Phone) -> None:
+    fields = webhook_fields(phone.number, "what is iop")
+    assert phone.post(fields).status_code == 200
+    line.api.sent(phone.number)
+    for copied in (fields, dict(reversed(fields.items()))):
+        assert phone.post(copied, mark=False).status_code == 403
+    assert phone.post(fields).status_code == 200
+    phone.text("last")
+    assert line.api.sent(phone.number, 2) == ["Heard: what is iop", "Heard: last"]
+    assert line.assistant.texts() == ["what is iop", "last"]
+
+
 def test_the_signature_covers_the_public_address_not_the_one_behind_the_proxy(line: Line, phone: Phone) -> None:
     fields = webhook_fields(phone.number, "hello")
     assert line.served

@@ -33,8 +33,9 @@ from bot.wording import load_wording
 PATH, STATUS = "/sms/twilio", "/sms/twilio/status"
 SWEEP_SECONDS = 1.0
 CLOSE_SECONDS = 4.0
-# A delivery that we failed to acknowledge may come again at once; the same one later is somebody else with a copy of it.
-RESENT_WITHIN = timedelta(minutes=10)
+# Twilio marks a delivery, and sends it again with its mark at once where the first was not acknowledged. Without the mark, or
+# later, it is somebody else with a copy of a signed request.
+RETRY, RESENT_WITHIN = "i-twilio-idempotency-token", timedelta(minutes=10)
 TAKEN = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
 
@@ -109,14 +110,14 @@ class SmsChannel:
         if NUMBER.fullmatch(text.number) and text.number != self._settings.twilio_from:
             new = await self.receive(text)
             log.event("sms.taken" if new else "sms.known_already")
-            if not new and await self._is_replayed(text):
+            if not new and (RETRY not in request.headers or await self._is_late(text)):
                 FAULTS.labels("sms_replayed").inc()
                 raise Problem("forbidden")
         else:
             log.event("sms.no_number")  # short codes and names are machines: answering one may never end
         return Response(TAKEN, media_type="text/xml")
 
-    async def _is_replayed(self, text: Incoming) -> bool:
+    async def _is_late(self, text: Incoming) -> bool:
         """Whether a text that is known comes again later than Twilio itself would send it a second time."""
         try:
             first = await self._rows.call(self._rows.queue.seen_at, text.sid)
