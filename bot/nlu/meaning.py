@@ -83,11 +83,11 @@ class MeaningModel:
 
     def fit(self, texts: Sequence[str], labels: Sequence[str], vectors: np.ndarray | None = None) -> MeaningModel:
         """Learn from `texts` and their `labels`; `vectors` (n, VECTOR) of the plain texts may be given to save time."""
-        features = self._features([plain(text) for text in texts], vectors)
+        features = self._features([plain(text) for text in texts], vectors).astype(np.float64)  # once for all shares
         self.labels = sorted(set(labels))
         numbers = np.array([self.labels.index(label) for label in labels])
         shares = np.array_split(np.arange(len(self.labels)), WORKERS)
-        work = [(features.astype(np.float64), numbers, share, self.shape.strength) for share in shares if len(share)]
+        work = [(features, numbers, share, self.shape.strength) for share in shares if len(share)]
         fitted = side_by_side(_against_the_rest, work)
         self._weights = np.ascontiguousarray(np.vstack([weights for weights, _ in fitted]).T, dtype=np.float32)
         self._bias = np.concatenate([bias for _, bias in fitted]).astype(np.float32)

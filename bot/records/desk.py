@@ -79,7 +79,7 @@ class Desk(Door):
         return self._do(reference, who, "closed", note)
 
     def send_again(self, reference: str, who: str, note: str = "") -> bool:
-        """The notices of this call-back that were given up are tried anew, from the beginning; as `claim`."""
+        """The notices of this call-back that were given up are tried anew, from the beginning; False for an unknown code."""
         with self.database.write() as session:
             row = self._by_code(session, reference)
             if row is None:
