@@ -117,9 +117,13 @@ class Entities:
                 return [_entity("topic", NUMBERS[word], token.idx, token.idx + len(token))]
         return []
 
-    def find(self, text: str) -> list[dict[str, Any]]:
-        """Entities as Rasa has them: entity, value, start, end (characters)."""
-        doc = self._nlp.make_doc(text)
+    def cut(self, text: str) -> Doc:
+        """The words of a text, by spaCy's rules for English."""
+        return self._nlp.make_doc(text)
+
+    def find(self, text: str, doc: Doc | None = None) -> list[dict[str, Any]]:
+        """Entities as Rasa has them: entity, value, start, end (characters); `doc` is what `cut` made of the text, if at hand."""
+        doc = doc or self.cut(text)
         found = [*self._listed(doc), *self._relation(doc), *self._item(doc)]
         found += [_entity(ENTITY, one, 0, len(text)) for one in matters(text)]
         phone = read_phone(text)

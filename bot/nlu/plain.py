@@ -36,8 +36,9 @@ def plain(text: str) -> str:
     Accents go because half of those who write Spanish on a telephone leave them out.
     """
     text = unicodedata.normalize("NFKC", text[:READ_CHARACTERS]).translate(_QUOTES).lower()
-    apart = unicodedata.normalize("NFD", text)
-    text = unicodedata.normalize("NFC", "".join(sign for sign in apart if not unicodedata.combining(sign)))
+    if not text.isascii():
+        apart = unicodedata.normalize("NFD", text)
+        text = unicodedata.normalize("NFC", "".join(sign for sign in apart if not unicodedata.combining(sign)))
     text = _REPEATS.sub(r"\1\1", _DROP.sub(" ", text))
     alone = _ALONE.get(text.strip(" .,!"))
     if alone:

@@ -13,6 +13,7 @@ from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.entities import Entities, load_entities
 from bot.nlu.plain import READ_CHARACTERS
+from bot.nlu.tokens import DOC
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR, is_trainable=False)
@@ -39,6 +40,9 @@ class RuleEntities(GraphComponent):
         for message in messages:
             text = message.get(TEXT)
             if text:
-                found = [{**one, "extractor": "RuleEntities"} for one in self._entities.find(text[:READ_CHARACTERS])]
+                found = [
+                    {**one, "extractor": "RuleEntities"}
+                    for one in self._entities.find(text[:READ_CHARACTERS], message.get(DOC))
+                ]
                 message.set(ENTITIES, [*(message.get(ENTITIES) or []), *found], add_to_output=True)
         return messages

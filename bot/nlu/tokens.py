@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
-import spacy
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
 from rasa.nlu.tokenizers.tokenizer import Token, Tokenizer
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.nlu.entities import load_entities
 from bot.nlu.plain import READ_CHARACTERS
+
+DOC = "spacy_words"  # the words as spaCy has them, for the component that looks for entities; never part of the parse result
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.MESSAGE_TOKENIZER, is_trainable=False)
@@ -19,7 +21,7 @@ class SpacyTokens(Tokenizer):
 
     def __init__(self, config: dict[str, Any]) -> None:
         super().__init__(config)
-        self._cut = spacy.blank("en").tokenizer
+        self._cut = load_entities().cut
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
@@ -38,4 +40,5 @@ class SpacyTokens(Tokenizer):
     def tokenize(self, message: Message, attribute: str) -> list[Token]:
         """Tokens with their character offsets."""
         words = self._cut(message.get(attribute)[:READ_CHARACTERS])
+        message.set(DOC, words)
         return self._apply_token_pattern([Token(word.text, word.idx) for word in words if not word.is_space])

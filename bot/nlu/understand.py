@@ -17,6 +17,7 @@ POLITE = frozenset(
     ("greet", "goodbye", "thank", "affirm", "deny", "unsure", "chitchat", "out_of_scope", "complaint", "more",
      "for_loved_one", "repeat", "cancel", "skip", "go_back", "why_ask", "next_topic", "which_source", "ask_bot")
 )  # fmt: skip
+PART_CHARACTERS = 300  # what is read of one part: more than any sentence that asks something
 LONG_WORDS = 25  # from here on a story stands around the question, and the best part speaks louder
 
 
@@ -51,7 +52,7 @@ class Reader:
 
     def read(self, text: str) -> Meaning:
         """The meaning of `text`."""
-        pieces = parts(text)
+        pieces = [piece[:PART_CHARACTERS] for piece in parts(text)]
         texts = [text, *pieces]
         vectors = self.model.encode([plain(one) for one in texts]) if self.model.encode else None
         chances = self.model.chances(texts, vectors)
