@@ -1,4 +1,4 @@
-"""What chatting costs while 100,000 old rows are purged: `python -m benchmarks.purge` writes benchmarks/purge.md.
+"""What chatting costs while 100,000 old rows are purged: `python -m benchmarks.purge` writes its part of benchmarks/purge.md.
 
 The service and the purge are real processes on one database (SQLite, or DATABASE_URL). Rounds of the same conversation
 take turns: idle, then beside the purge, as often as ROUNDS says.
@@ -29,6 +29,9 @@ PAGE = PROJECT / "benchmarks" / "purge.md"
 ROWS, ROUNDS, BLOCK = 100_000, 3, 5_000
 EACH = 50  # messages of a conversation
 ALLOWED = 1.5
+TITLE = """# Chatting while old rows are purged
+
+One client that asks and waits; the machine's cores are shared by client, service, database and purge."""
 
 
 def fill(database: Database, rows: int) -> None:
@@ -100,21 +103,26 @@ async def measure(pair: Pair, rows: int) -> tuple[list[float], list[float], floa
     return idle, beside, purging
 
 
-def page(idle: list[float], beside: list[float], purging: float, rows: int, kind: str) -> tuple[str, bool]:
-    """The page, and whether the bound was kept."""
+def part(idle: list[float], beside: list[float], purging: float, rows: int) -> tuple[str, bool]:
+    """What was measured on one database, and whether the bound was kept."""
     shares = {name: [quantile(times, share) * 1000 for share in (0.5, 0.95)] for name, times in
               (("idle", idle), ("beside the purge", beside))}  # fmt: skip
     ratio = shares["beside the purge"][1] / shares["idle"][1]
     lines = [
-        "# Chatting while old rows are purged", "",
-        f"{ROUNDS} times {rows:,} rows on {kind}, {purging / ROUNDS:.1f} s a purge, one client that asks and waits; "
-        "the machine's cores are shared by client, service and purge.", "",
+        f"{ROUNDS} times {rows:,} rows, {purging / ROUNDS:.1f} s a purge.", "",
         "| | answers | p50, ms | p95, ms |", "|---|---|---|---|",
         f"| idle | {len(idle)} | {shares['idle'][0]:.1f} | {shares['idle'][1]:.1f} |",
         f"| beside the purge | {len(beside)} | {shares['beside the purge'][0]:.1f} | {shares['beside the purge'][1]:.1f} |", "",
         f"p95 beside the purge / idle: {ratio:.2f} (at most {ALLOWED}).",
     ]  # fmt: skip
-    return "\n".join(lines) + "\n", ratio <= ALLOWED
+    return "\n".join(lines), ratio <= ALLOWED
+
+
+def written(before: str, kind: str, text: str) -> str:
+    """The page with the part of one database put in; that of the other stays as it was measured."""
+    parts = {title: body.strip() for title, _, body in (one.partition("\n") for one in before.split("\n## ")[1:])}
+    parts[kind] = text
+    return "\n\n".join([TITLE, *(f"## {title}\n{parts[title]}" for title in sorted(parts))]) + "\n"
 
 
 def main() -> int:
@@ -132,8 +140,8 @@ def main() -> int:
         pair.stop()
         shutil.rmtree(folder, ignore_errors=True)
     kind = "PostgreSQL" if os.environ.get("DATABASE_URL", "").startswith("postgres") else "SQLite"
-    text, kept = page(idle, beside, purging, rows, kind)
-    PAGE.write_text(text, encoding="utf-8")
+    text, kept = part(idle, beside, purging, rows)
+    PAGE.write_text(written(PAGE.read_text(encoding="utf-8"), kind, text), encoding="utf-8")
     print(text)
     return 0 if kept else 1
 
