@@ -16,6 +16,9 @@ test: ready  ## Everything: style, types, data, and all tests with real parts.
 check: ready  ## Style, types and Rasa's own validation, without the tests.
 	@sh tools/check.sh
 
+fuzz: train  ## Made-up requests to every endpoint for SECONDS (1800), by schemathesis in its own environment.
+	@sh tools/fuzz.sh $(or $(SECONDS),1800)
+
 ##@ For people
 review: ready  ## One printable page of every sentence it can say (var/review.html).
 	@$(PYTHON) -m bot.review
@@ -42,4 +45,4 @@ help:  ## Show this help.
 
 ready:
 	@python3 tools/set_up.py
-.PHONY: run chat train test check review check-facility eval bench soak lock clean help ready
+.PHONY: run chat train test check review check-facility eval fuzz bench soak lock clean help ready

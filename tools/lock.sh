@@ -5,3 +5,4 @@ compile() { .tools/uv/bin/uv pip compile -q --generate-hashes --no-header --no-a
 compile requirements.in -o requirements.lock
 compile requirements-dev.in -o requirements-dev.lock
 compile --no-deps requirements-model.in -o requirements-model.lock
+compile requirements-fuzz.in -o requirements-fuzz.lock
