@@ -41,7 +41,7 @@ _INVISIBLE = re.compile(
 
 def _without_marks(text: str) -> str:
     decomposed = unicodedata.normalize("NFKD", text)
-    return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
+    return decomposed.translate({ord(sign): None for sign in set(decomposed) if unicodedata.combining(sign)})
 
 
 def plain_characters(text: str) -> str:

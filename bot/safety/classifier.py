@@ -19,6 +19,7 @@ CLASSES = ("none", *KINDS)
 CRISES = slice(1, 6)  # the classes of CLASSES that are crises
 WINDOW = 42  # words read at once; a long text is read in overlapping windows, the most dangerous one decides
 KERNELS = (1, 2, 3, 4)  # how many neighbouring words a filter sees
+STEP = WINDOW // 2  # from one window to the next
 EDGE = 3  # empty places before and after the words, so that filters see where a text begins and ends
 SCALE = 127.0
 LONG = 400  # words from which on it pays to multiply each different word once
@@ -51,31 +52,44 @@ class Classifier:
         first = self._networks[0]
         ids = [first.words.get(token, 0) for token in tokens]
         padded = np.array([0] * EDGE + ids + [0] * EDGE)
-        found = [(at, first.columns[name]) for at, name in marks if name in first.columns]
-        starts = range(0, max(1, len(ids) - WINDOW // 2), WINDOW // 2)
+        windows = len(range(0, max(1, len(ids) - STEP), STEP))
+        found = _columns([(at, first.columns[name]) for at, name in marks if name in first.columns], windows)
         every = np.mean(
-            [_chances(one, rest, padded, starts, found) for one, rest in zip(self._networks, self._rests, strict=True)],
-            axis=0,
+            [_chances(one, rest, padded, found) for one, rest in zip(self._networks, self._rests, strict=True)], axis=0
         )
         best: np.ndarray = every[every[:, CRISES].sum(axis=1).argmax()]
         return best
 
 
-def _chances(
-    weights: Weights, rest: np.ndarray, ids: np.ndarray, starts: Sequence[int], found: list[tuple[int, int]]
-) -> np.ndarray:
+def _columns(found: Iterable[tuple[int, int]], windows: int) -> list[list[int]]:
+    """The marks of each window, as rows of `marked`; windows overlap by half, so that a mark stands in up to two."""
+    columns: list[set[int]] = [set() for _ in range(windows)]
+    for at, column in found:
+        for window in {at // STEP, at // STEP - 1} & set(range(windows)):
+            columns[window].add(column)
+    return [sorted(one) for one in columns]
+
+
+def _chances(weights: Weights, rest: np.ndarray, ids: np.ndarray, found: list[list[int]]) -> np.ndarray:
     """The chances (windows, classes) that one network gives."""
     responses = _long_responses(weights, ids) if len(ids) > LONG else _responses(weights, ids)
-    pooled = np.stack([
-        np.concatenate([part[start : start + WINDOW + EDGE].max(axis=0) for part in responses]) for start in starts
-    ])  # fmt: skip
+    pooled = np.concatenate([_pooled(part, len(found)) for part in responses], axis=1)
     raw = np.maximum(pooled, rest) @ weights.seen + weights.bias
-    for row, start in enumerate(starts):
-        columns = sorted({column for at, column in found if start <= at < start + WINDOW})
+    for row, columns in enumerate(found):
         if columns:
             raw[row] += weights.marked[columns].sum(axis=0)
     odds = np.exp(raw - raw.max(axis=1, keepdims=True))
     result: np.ndarray = odds / odds.sum(axis=1, keepdims=True)
+    return result
+
+
+def _pooled(part: np.ndarray, windows: int) -> np.ndarray:
+    """The highest answer of each filter in each window: two whole steps, and the edge that reaches into a third."""
+    steps = np.full(((windows + 2) * STEP, part.shape[1]), -np.inf, np.float32)
+    steps[: len(part)] = part[: len(steps)]
+    blocks = steps.reshape(windows + 2, STEP, -1)
+    whole, edge = blocks.max(axis=1), blocks[:, :EDGE].max(axis=1)
+    result: np.ndarray = np.maximum(np.maximum(whole[:-2], whole[1:-1]), edge[2:])
     return result
 
 
@@ -95,9 +109,9 @@ def _long_responses(weights: Weights, ids: np.ndarray) -> list[np.ndarray]:
     rows, width, out = weights.vectors[different], weights.vectors.shape[1], []
     for kernel, (filters, bias) in zip(KERNELS, weights.filters, strict=True):
         places = len(ids) - kernel + 1
-        total = np.repeat(bias[None, :], places, axis=0)
-        for shift in range(kernel):
-            total += (rows @ filters[shift * width : (shift + 1) * width])[where[shift : shift + places]]
+        total = (rows @ filters[:width] + bias).take(where[:places], axis=0)
+        for shift in range(1, kernel):
+            total += (rows @ filters[shift * width : (shift + 1) * width]).take(where[shift : shift + places], axis=0)
         out.append(total)
     return out
 

@@ -9,6 +9,7 @@ overdose%                      overdose, overdoses, overdosed, overdosing
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import Generic, TypeVar
 
 from bot.safety.lists import word_list
@@ -41,6 +42,11 @@ class Words:
     @property
     def longest(self) -> int:
         return 1 + max((len(rest) for rests in self.phrases.values() for rest in rests), default=0)
+
+    @property
+    def pairs(self) -> set[tuple[str, str]]:
+        """The first two words of each phrase whose first word alone is not enough."""
+        return {(first, rest[0]) for first, rests in self.phrases.items() if first not in self.single for rest in rests}
 
     @cached_property
     def firsts(self) -> frozenset[str]:
@@ -78,7 +84,7 @@ class Pattern:
     """One compiled pattern: its elements and the words that make it worth trying."""
 
     elements: tuple[Element, ...]
-    triggers: frozenset[str]
+    trigger: Words
     reach: int  # how many words before the trigger the pattern may begin
     first: frozenset[str] | None = None  # the words it may begin with; None where anything may stand first
     forward: int = 0  # how many words from the trigger on the pattern may take
@@ -215,7 +221,7 @@ def compile_pattern(written: str, classes: Mapping[str, Sequence[str]]) -> Patte
     best, chosen = ranked[0]
     needs = ranked[1][1].firsts if len(ranked) > 1 else frozenset()
     reach, forward = _longest(elements[:best]), _longest(elements[best:])
-    pattern = Pattern(elements, chosen.firsts, reach, _first_words(elements), forward, needs)
+    pattern = Pattern(elements, chosen, reach, _first_words(elements), forward, needs)
     return replace(pattern, negative=any(_is_negative(element) for element in elements if isinstance(element, Words)))
 
 
@@ -241,32 +247,44 @@ def _first_words(elements: Sequence[Element]) -> frozenset[str] | None:
 
 
 class Index(Generic[Owner]):
-    """Patterns by the word that makes them worth trying, each with what it stands for."""
+    """Patterns by the word, or the two first words of a phrase, that make them worth trying; each with what it stands for."""
 
     def __init__(self, patterns: Iterable[tuple[Owner, Pattern]]) -> None:
         self._by_word: dict[str, list[tuple[Owner, Pattern]]] = {}
+        self._by_pair: dict[tuple[str, str], list[tuple[Owner, Pattern]]] = {}
         for owner, pattern in patterns:
-            for word in pattern.triggers:
+            for word in pattern.trigger.single:
                 self._by_word.setdefault(word, []).append((owner, pattern))
-        self._around = {
-            word: (max(one.reach for _, one in given), max(one.forward for _, one in given))
-            for word, given in self._by_word.items()
-        }
+            for pair in pattern.trigger.pairs:
+                self._by_pair.setdefault(pair, []).append((owner, pattern))
+        self._around = {key: _around(given) for key, given in (*self._by_word.items(), *self._by_pair.items())}
 
     def found(self, tokens: Sequence[str]) -> Iterator[tuple[Owner, Pattern, int, int]]:
         """Every match as (owner, pattern, start, end); one of a pattern at a place is enough."""
-        for at, token in enumerate(tokens):
-            given = self._by_word.get(token)
-            if not given:
+        by_word, by_pair = self._by_word, self._by_pair
+        for at, (token, after) in enumerate(pairwise((*tokens, ""))):
+            if token in by_word:
+                yield from self._tried(by_word[token], token, tokens, at)
+            if (token, after) in by_pair:
+                yield from self._tried(by_pair[token, after], (token, after), tokens, at)
+
+    def _tried(
+        self, given: list[tuple[Owner, Pattern]], key: str | tuple[str, str], tokens: Sequence[str], at: int
+    ) -> Iterator[tuple[Owner, Pattern, int, int]]:
+        reach, forward = self._around[key]
+        near = frozenset(tokens[max(0, at - reach) : at + forward])
+        for owner, pattern in given:
+            if pattern.needs and pattern.needs.isdisjoint(near):
                 continue
-            reach, forward = self._around[token]
-            near = frozenset(tokens[max(0, at - reach) : at + forward])
-            for owner, pattern in given:
-                if pattern.needs and pattern.needs.isdisjoint(near):
-                    continue
-                span = pattern.find(tokens, at)
-                if span:
-                    yield owner, pattern, *span
+            span = pattern.find(tokens, at)
+            if span:
+                yield owner, pattern, *span
+
+
+def _around(given: Sequence[tuple[object, Pattern]]) -> tuple[int, int]:
+    """How many words before and after a trigger any of the patterns may take, of those that need a second word."""
+    needing = [pattern for _, pattern in given if pattern.needs]
+    return max((one.reach for one in needing), default=0), max((one.forward for one in needing), default=0)
 
 
 def _dullness(words: Words) -> tuple[int, int]:

@@ -26,6 +26,7 @@ CRISIS_SOFTENED, CRISIS_EXPLAINED = 0.97, 0.75
 ADVICE = slice(6, 8)
 ADVICE_FOUND, ADVICE_ALONE = 0.12, 0.35
 SOFT = 0.15
+PATTERN_WEIGHT = 0.3  # of a pattern beside the chances, where it is asked which kind
 NOW, FIGURE = "around under_way", "around joke"
 
 
@@ -133,10 +134,10 @@ class Net:
         return Verdict(soft=bool(soft), rule=soft[0].group.name if soft else "", score=round(crisis, 4))
 
     def _crisis(self, tokens: Sequence[str], crises: list[Hit], found: _Found, chances: np.ndarray) -> Verdict:
-        """The kind with most weight: its chance, and half a chance more for a pattern that names it."""
+        """The kind with most weight: its chance, and somewhat more for a pattern that names it."""
         weight = {kind: float(chances[CLASSES.index(kind)]) for kind in CRISIS_KINDS}
         for kind in {hit.group.kind for hit in crises}:
-            weight[kind] += 0.5
+            weight[kind] += PATTERN_WEIGHT
         kind = max(CRISIS_KINDS, key=lambda one: weight[one])
         named = [hit for hit in crises if hit.group.kind == kind]
         hit = min(named, key=lambda one: one.start) if named else Hit(self._table.groups[0], 0, len(tokens))
