@@ -1,4 +1,4 @@
-"""Second line of safety inside Rasa: the net reads every message again, last in the pipeline."""
+"""Second line of safety inside Rasa: the net reads every message again, and nothing after it may overrule what it sees."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from bot.settings import read
 SAFETY = "safety"
 
 
+Ranking = list[dict[str, Any]]  # name and confidence, best first
 # A clear ordinary meaning speaks against danger; these are too near to it, or too wide, to say anything.
 SAYS_NOTHING = frozenset(
     ("complaint", "for_loved_one", "goodbye", "greet", "thank", "affirm", "deny", "unsure", "mental_health_treatment",
@@ -33,21 +34,31 @@ class Bars:
     """How net, danger classifier and meaning are put together; config.yml says how each value was found."""
 
     margin_weight: float = 0.9  # of the danger classifier's log-odds beside the net's
-    pattern_weight: float = 2.8  # where a pattern saw danger
-    softened_weight: float = 1.0  # taken off where the patterns saw danger that is past or denied
-    figure_weight: float = 1.5  # taken off where a figure of speech stands in it and no pattern saw danger
-    meaning_weight: float = 0.8  # of the log-odds of a clear ordinary meaning, taken off
-    crisis_least: float = -1.4  # the sum from which on it is a crisis
-    advice_least: float = 0.0  # net and danger classifier together: a question for a doctor, or one nobody should answer
+    pattern_weight: float = 1.8  # where a pattern saw danger
+    softened_weight: float = 0.6  # taken off where the patterns saw danger that is past or denied
+    figure_weight: float = 1.8  # taken off where a figure of speech stands in it and no pattern saw danger
+    meaning_weight: float = 0.7  # of the log-odds of a clear ordinary meaning, taken off
+    crisis_least: float = -1.6  # the sum from which on it is a crisis
+    # A question for a doctor, or one that nobody should answer.
+    advice_margin_weight: float = 1.5  # of the danger classifier's log-odds beside the net's
+    advice_clear_weight: float = 1.7  # of the log-odds of a clear ordinary meaning, taken off
+    advice_meaning_weight: float = 0.7  # of what the intent model gives such questions
+    advice_least: float = -4.0  # the sum from which on it is one
+    advice_never: float = -8.0  # the sum below which it is none, even where the intent model puts one first
 
 
-def second_reading(verdict: Verdict, danger: Reading, meaning: float, bars: Bars) -> Verdict:
-    """All readers together; `meaning` is the log-odds of a clear ordinary meaning, 0 where there is none.
+@dataclass(frozen=True)
+class Meant:
+    """What the intent model's ranking says, in log-odds."""
 
-    What the net alone took for danger and the others reject is answered, with one line of 988.
-    """
+    clear: float = 0.0  # of the likeliest meaning, where it is more likely than not and tells something; else 0
+    advice: float = 0.0  # of questions for a doctor, or for nobody
+
+
+def second_reading(verdict: Verdict, danger: Reading, meant: Meant, bars: Bars) -> Verdict:
+    """All readers together. What the net alone took for danger and the others reject is answered, with one line of 988."""
     seen = verdict.is_crisis and not verdict.rule.startswith("classifier.")
-    weight = log_odds(verdict.crisis_chance) + bars.margin_weight * danger.margin - bars.meaning_weight * meaning
+    weight = log_odds(verdict.crisis_chance) + bars.margin_weight * danger.margin - bars.meaning_weight * meant.clear
     weight += bars.pattern_weight * seen - bars.softened_weight * verdict.soft
     weight -= bars.figure_weight * (verdict.figure and not seen)
     if weight >= bars.crisis_least:
@@ -56,17 +67,33 @@ def second_reading(verdict: Verdict, danger: Reading, meaning: float, bars: Bars
         return replace(verdict, kind=danger.kind, soft=False, rule="danger_classifier", weight=round(weight, 4))
     if verdict.is_crisis:
         verdict = replace(verdict, kind=None, soft=True)
-    asked = log_odds(verdict.advice_chance) + bars.margin_weight * danger.advice_margin >= bars.advice_least
-    if asked:
+    if advice_weight(verdict, danger, meant, bars) >= bars.advice_least:
         return replace(verdict, kind=verdict.kind or danger.advice, soft=False)
     return replace(verdict, kind=None) if verdict.kind in ADVICE_KINDS else verdict
 
 
-def clear_meaning(ranking: list[dict[str, Any]]) -> float:
-    """The log-odds of the likeliest meaning, where it is more likely than not and says something; else 0."""
-    if not ranking or ranking[0]["name"] in SAYS_NOTHING:
-        return 0.0
-    return max(log_odds(float(ranking[0]["confidence"])), 0.0)
+def advice_weight(verdict: Verdict, danger: Reading, meant: Meant, bars: Bars) -> float:
+    """How much speaks for a question that only a doctor, or nobody, may answer."""
+    weight = log_odds(verdict.advice_chance) + bars.advice_margin_weight * danger.advice_margin
+    return weight - bars.advice_clear_weight * meant.clear + bars.advice_meaning_weight * meant.advice
+
+
+def meant_by(ranking: Ranking) -> Meant:
+    """What a ranking of meanings, best first, says."""
+    if not ranking:
+        return Meant()
+    advice = log_odds(sum(float(one["confidence"]) for one in ranking if one["name"] in ADVICE_KINDS))
+    if ranking[0]["name"] in SAYS_NOTHING:
+        return Meant(advice=advice)
+    return Meant(max(log_odds(float(ranking[0]["confidence"])), 0.0), advice)
+
+
+def without_advice(ranking: Ranking) -> Ranking:
+    """The ranking of the other meanings, their chances brought to the same sum; as it is where there are none."""
+    rest = [one for one in ranking if one["name"] not in ADVICE_KINDS]
+    share = sum(float(one["confidence"]) for one in rest)
+    whole = sum(float(one["confidence"]) for one in ranking)
+    return [{**one, "confidence": float(one["confidence"]) * whole / share} for one in rest] if share else ranking
 
 
 def verdict_of(parsed: dict[str, Any]) -> Verdict | None:
@@ -95,25 +122,31 @@ class SafetyScreen(GraphComponent):
         net = load() if read().safety_inside else None
         return cls(net, Bars(**{name: float(config[name]) for name in Bars.__dataclass_fields__}))
 
-    def _verdict(self, message: Message, text: str) -> Verdict | None:
+    def _reading(self, message: Message, text: str) -> tuple[Verdict | None, Ranking]:
+        """The verdict, and the ranking without what all readers of danger are sure it does not ask."""
+        ranking: Ranking = message.get(INTENT_RANKING_KEY) or []
         if not self.net:
-            return None
-        verdict, danger = self.net.read(text), message.get(DANGER)
-        if not danger or verdict.plain:
-            return verdict
-        return second_reading(verdict, Reading(**danger), clear_meaning(message.get(INTENT_RANKING_KEY) or []), self.bars)
+            return None, ranking
+        verdict, given = self.net.read(text), message.get(DANGER)
+        if not given or verdict.plain:
+            return verdict, ranking
+        danger, meant = Reading(**given), meant_by(ranking)
+        sure = verdict.kind is None and advice_weight(verdict, danger, meant, self.bars) < self.bars.advice_never
+        return second_reading(verdict, danger, meant, self.bars), without_advice(ranking) if sure else ranking
 
     def process(self, messages: list[Message]) -> list[Message]:
-        """Set intent and verdict where the net or the danger classifier has something to say."""
+        """Set intent, ranking and verdict where the net or the danger classifier has something to say."""
         for message in messages:
             text = message.get(TEXT)
-            verdict = self._verdict(message, text) if text else None
-            if verdict is None or (verdict.kind is None and not verdict.soft):
+            if not text:
                 continue
-            message.set(SAFETY, asdict(verdict), add_to_output=True)
-            if verdict.kind is not None:
+            verdict, ranking = self._reading(message, text)
+            if verdict is not None and verdict.kind is not None:
                 intent = {"name": verdict.kind, "confidence": 1.0}
-                rest = [one for one in message.get(INTENT_RANKING_KEY) or [] if one["name"] != verdict.kind]
-                message.set(INTENT, intent, add_to_output=True)
-                message.set(INTENT_RANKING_KEY, [intent, *rest], add_to_output=True)
+                ranking = [intent, *(one for one in ranking if one["name"] != verdict.kind)]
+            if verdict is not None and (verdict.kind is not None or verdict.soft):
+                message.set(SAFETY, asdict(verdict), add_to_output=True)
+            if ranking:
+                message.set(INTENT, ranking[0], add_to_output=True)
+                message.set(INTENT_RANKING_KEY, ranking, add_to_output=True)
         return messages

@@ -12,6 +12,7 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY
 from rasa.shared.nlu.training_data.message import Message
 
 from bot.nlu.meaning_classifier import SECOND
+from bot.nlu.safety_screen import verdict_of
 from bot.nlu.undecided import Decision, Thresholds, decide, thresholds
 
 OFFERED = "offered_meanings"
@@ -40,8 +41,9 @@ class UndecidedClassifier(GraphComponent):
         """Judge each message's ranking."""
         for message in messages:
             ranking = [(one["name"], one["confidence"]) for one in message.get(INTENT_RANKING_KEY) or []]
-            if not ranking:
-                continue
+            verdict = verdict_of(message.data)
+            if not ranking or (verdict and verdict.kind):
+                continue  # what the net sees is never unsure
             decision = decide(ranking, self.limits)
             if decision.do == "clarify" and message.get(SECOND) in decision.offered[:2]:
                 decision = Decision("answer", ranking[0][0])  # near each other because both are asked: both are answered

@@ -4,15 +4,23 @@ import numpy as np
 import pytest
 
 from bot.nlu.danger import LABELS, DangerModel, DangerShape, Reading, log_odds
-from bot.nlu.safety_screen import Bars, clear_meaning, second_reading
+from bot.nlu.safety_screen import Bars, Meant, meant_by, second_reading, without_advice
 from bot.safety import Verdict
 
 CALM, ALARMED = (Reading("crisis_suicide", margin, "harm_info", -6.0) for margin in (-6.0, 6.0))
-BARS = Bars(1.0, pattern_weight=3.0, softened_weight=7.0, meaning_weight=1.0, crisis_least=0.0, advice_least=0.0)
+BARS = Bars(
+    1.0,
+    pattern_weight=3.0,
+    softened_weight=7.0,
+    meaning_weight=1.0,
+    crisis_least=0.0,
+    advice_least=0.0,
+    advice_margin_weight=1.0,
+)
 
 
 def _read(verdict: Verdict, danger: Reading, meaning: float = 0.0) -> Verdict:
-    return second_reading(verdict, danger, meaning, BARS)
+    return second_reading(verdict, danger, Meant(meaning), BARS)
 
 
 def test_what_the_net_missed_is_a_crisis_where_the_classifier_is_surer() -> None:
@@ -58,10 +66,10 @@ def test_a_figure_of_speech_speaks_against_danger_that_no_pattern_saw() -> None:
 
 
 def test_only_a_likely_meaning_of_its_own_is_clear() -> None:
-    assert clear_meaning([{"name": "cost", "confidence": 0.9}]) == pytest.approx(log_odds(0.9))
-    assert clear_meaning([{"name": "cost", "confidence": 0.3}]) == 0.0
-    assert clear_meaning([{"name": "complaint", "confidence": 0.9}]) == 0.0
-    assert clear_meaning([]) == 0.0
+    assert meant_by([{"name": "cost", "confidence": 0.9}]).clear == pytest.approx(log_odds(0.9))
+    assert meant_by([{"name": "cost", "confidence": 0.3}]).clear == 0.0
+    assert meant_by([{"name": "complaint", "confidence": 0.9}]).clear == 0.0
+    assert meant_by([]) == Meant()
 
 
 @pytest.mark.parametrize(("margin", "kind"), [(4.0, "medical_advice"), (-4.0, None)])
@@ -89,3 +97,18 @@ def test_log_odds_stay_finite() -> None:
     assert (
         log_odds(0.0) == pytest.approx(-log_odds(1.0)) and np.isfinite(log_odds(0.0)) and log_odds(0.5) == pytest.approx(0.0)
     )
+
+
+@pytest.mark.parametrize(("meant", "kind"), [(Meant(clear=6.0), None), (Meant(advice=6.0), "medical_advice")])
+def test_the_meaning_speaks_for_or_against_a_question_for_a_doctor(meant: Meant, kind: str | None) -> None:
+    doubt = Reading("crisis_suicide", -6.0, "medical_advice", -1.0)
+    assert second_reading(Verdict(advice_chance=0.5, crisis_chance=0.0), doubt, meant, BARS).kind == kind
+
+
+def test_what_is_taken_out_of_a_ranking_leaves_its_chance_to_the_others() -> None:
+    ranking = [("medical_advice", 0.6), ("cost", 0.2), ("harm_info", 0.1), ("schedule", 0.1)]
+    rest = without_advice([{"name": name, "confidence": chance} for name, chance in ranking])
+    assert [one["name"] for one in rest] == ["cost", "schedule"]
+    assert [one["confidence"] for one in rest] == pytest.approx([2 / 3, 1 / 3])
+    only = [{"name": "harm_info", "confidence": 1.0}]
+    assert without_advice(only) == only
