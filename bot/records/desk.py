@@ -79,11 +79,16 @@ class Desk(Door):
         return self._do(reference, who, "closed", note)
 
     def send_again(self, reference: str, who: str, note: str = "") -> bool:
-        """The notices of this call-back that were given up are tried anew, from the beginning; False for an unknown code."""
+        """The notices of this call-back that were given up are tried anew, from the beginning; False for an unknown code.
+
+        Conflict for one that is finished: nobody is to be called any more.
+        """
         with self.database.write() as session:
             row = self._by_code(session, reference)
             if row is None:
                 return False
+            if row.status not in OPEN:
+                raise Conflict(OVER)
             given_up = select(Outgoing).where(Outgoing.callback_id == row.id, Outgoing.state == FAILED)
             for one in session.execute(given_up).scalars().all():
                 one.state, one.next_try, one.attempts, one.done_at = WAITING, self.now(), 0, None

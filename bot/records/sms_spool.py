@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 import time
 from collections import Counter
@@ -18,6 +19,7 @@ from bot.records.database import Database
 from bot.settings import BadSetting
 
 FOLDER, ENDING, PLACE = "sms-spool", ".text", "sms-spool/"
+_OURS = re.compile(rf"\d{{20}}-[0-9a-f]{{8}}{re.escape(ENDING)}")  # nanoseconds, then chance; as `put` names them
 
 
 def _key_of(path: Path) -> str | None:
@@ -57,9 +59,9 @@ class SmsSpool:
         return path
 
     def waiting(self) -> list[Path]:
-        """The files, oldest first."""
+        """The files, oldest first; what somebody else left in the folder is not ours to read or remove."""
         try:
-            return sorted(path for path in self._folder.iterdir() if path.suffix == ENDING)
+            return sorted(path for path in self._folder.iterdir() if _OURS.fullmatch(path.name))
         except OSError:
             return []
 

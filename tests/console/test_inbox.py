@@ -206,6 +206,16 @@ async def test_a_notice_that_was_given_up_is_sent_again_from_the_page(
     assert (again.id, again.idempotency_key, again.attempts) == (item.id, item.idempotency_key, 1)
 
 
+async def test_no_notice_goes_out_again_for_a_finished_request(browser: Open, records: Records, clock: MovableClock) -> None:
+    code = records.save_callback(callback()).reference
+    abel, page, [item] = await browser("abel"), f"/staff/requests/{code}", records.due_outbox(clock())
+    records.outbox_failed(item.id, "http_500", None)
+    assert (await abel.post(f"{page}/claim", on=page)).status_code == 303
+    assert (await abel.post(f"{page}/close", on=page)).status_code == 303
+    assert (await abel.post(f"{page}/send-again", on=page)).status_code == 409
+    assert records.due_outbox(clock()) == []
+
+
 async def test_every_read_stands_in_the_audit_trail(browser: Open, records: Records) -> None:
     code = records.save_callback(callback()).reference
     abel = await browser("abel")

@@ -42,6 +42,14 @@ def test_the_purge_takes_texts_that_nobody_took_up(records: Records, spool: SmsS
     assert records.purge(later)["sms spool"] == 2 and texts(spool) == []
 
 
+def test_a_file_that_is_not_ours_stops_nothing_and_stays(records: Records, spool: SmsSpool, clock: MovableClock) -> None:
+    stray = spool.waiting()[0].with_name("notes.text")
+    stray.write_text("left here by somebody")
+    ahead = timedelta(seconds=time.time() - clock.time.timestamp())
+    assert records.purge(clock.time + ahead + timedelta(days=31))["sms spool"] == 2
+    assert texts(spool) == [] and stray.exists()
+
+
 def test_rotation_gives_waiting_texts_the_newest_key(records: Records, spool: SmsSpool) -> None:
     old = set(left(records.database))
     add_key(records.database)
