@@ -31,7 +31,9 @@ _COMMON = frozenset(
     "with by as so that this these those there here he he's she she's they they're them him her his their who which what when where how all any "
     "some one two three four day days today now just like well also too very really do does did have has had get got go going can could would "
     "will up out off over then than if because about el la los las un una unos unas de del en y o a mi mis me lo le se su sus es son está esta "
-    "estoy con por para que como muy más mas todo todos ya the".split()
+    "estoy con por para que como muy más mas todo todos ya the "
+    # Of answering itself, whatever was asked: a typed command such as /answer is none.
+    "answer answers answered answering question questions choice".split()
 )
 
 

@@ -19,7 +19,7 @@ from bot.safety.words import Speller
 # The chance of a crisis that makes a message one: where a pattern saw danger, where one saw a hint, where none saw
 # anything. Chosen on sets by other hands, the first two low: what is doubtful is read a second time inside the assistant
 # (docs/safety.md has the figures with it and without). `python -m benchmarks.safety --folds` checks our own examples.
-CRISIS_FOUND, CRISIS_HINTED, CRISIS_ALONE = 0.05, 0.25, 0.40
+CRISIS_FOUND, CRISIS_HINTED, CRISIS_ALONE = 0.05, 0.25, 0.45
 # The same where patterns saw nothing but past or denied danger, or a figure of speech: the classifier, which knows
 # words better than their order, must be nearly sure to say otherwise ("i do not want to die" has all the words of danger).
 CRISIS_SOFTENED, CRISIS_EXPLAINED = 0.97, 0.75
