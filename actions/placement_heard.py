@@ -32,6 +32,11 @@ _ASKS = re.compile(
     r"\?|^\W*(?:what|when|where|how|who|why|which|do|does|did|are|is|can|could|will|would|qu[eé]|cu[aá]\w+|d[oó]nde|c[oó]mo)\b",
     re.IGNORECASE,
 )
+# Who begins so wants to be told something, whatever the words after it would answer.
+_REQUESTS = re.compile(
+    r"^\W*(?:please |can you |por favor )?(?:tell|explain|describe|show|teach|inform|talk to|h[aá]bla|cu[eé]nta|expl[ií]ca|dime)\s?(?:me|us|nos)?\b",
+    re.IGNORECASE,
+)
 _SAME_WORDS = re.compile(r"\b(?:question|again|repeat|once more|pregunta|otra vez|repit\w+|de nuevo)\b", re.IGNORECASE)
 
 
@@ -129,7 +134,8 @@ def meant(turn: Heard, check: Check) -> Meant:
     if command:
         return Meant(command)
     label = _asked_label(turn)
-    if label and (reading.meaning == "question" or (not sure and turn.confidence >= SURE_QUESTION)):
+    unsure_or_told = not sure or bool(_REQUESTS.search(turn.text))
+    if label and (reading.meaning == "question" or (unsure_or_told and turn.confidence >= SURE_QUESTION)):
         return Meant(digression=label)
     if reading.meaning == "question" and turn.intent == "why_ask":
         return Meant("why")

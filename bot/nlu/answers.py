@@ -146,12 +146,9 @@ class AnswerModel:
             values @ self._weights[places] + (vector * np.float32(self.shape.vector_weight)) @ self._weights[-len(vector) :]
         )
         scores = columns.reshape(len(QUESTIONS) + 1, len(self.labels))
-        readings = {}
-        for question, own in zip(QUESTIONS, scores[1:], strict=True):
-            chances = _chances(scores[0] + own, self.shape.sharpness)
-            best = int(chances.argmax())
-            readings[question] = (self.labels[best], round(float(chances[best]), 4))
-        return readings
+        chances = _chances(scores[0] + scores[1:], self.shape.sharpness)
+        best = zip(QUESTIONS, chances.argmax(axis=1), chances.max(axis=1), strict=True)
+        return {question: (self.labels[int(at)], round(float(chance), 4)) for question, at, chance in best}
 
 
 def as_parsed(readings: dict[str, tuple[str, float]]) -> dict[str, list[Any]]:

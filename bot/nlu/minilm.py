@@ -13,7 +13,7 @@ from bot.nlu import minilm_graph
 from bot.settings import PROJECT
 
 # 8-bit weights: a third of the size and half the time of the 32-bit graph; what it costs in accuracy is in benchmarks/.
-GRAPH = "minilm-4-6-int8.onnx"
+GRAPH = "minilm-4-6-fused-int8.onnx"
 MAX_TOKENS = 128  # the length that the model was trained on; a longer text is cut by the tokenizer
 
 
@@ -43,7 +43,7 @@ class MiniLm:
 
     def _vector(self, text: str) -> np.ndarray:
         ids = np.array([self._tokenizer.encode(text).ids], dtype=np.int64)
-        vector: np.ndarray = self._session.run(None, {"ids": ids, "mask": np.ones_like(ids)})[0][0]
+        vector: np.ndarray = self._session.run(None, {"ids": ids})[0][0]
         return vector
 
     def encode(self, texts: list[str]) -> np.ndarray:

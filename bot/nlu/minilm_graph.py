@@ -17,8 +17,8 @@ LAYERS, HEADS, WIDTH = 6, 12, 384
 # The fourth layer beside the last: together they named the meaning of more messages than either (benchmarks/pipelines.md).
 POOLED = (4, 6)
 VECTOR = WIDTH * len(POOLED)
-HEAD_WIDTH = WIDTH // HEADS
 EPSILON = 1e-12
+FUSED = "com.microsoft"  # ONNX Runtime's own operators: attention and the activation in one step each
 
 
 class BadWeights(RuntimeError):
@@ -66,49 +66,40 @@ class _Graph:
         self.constants.append(self._numpy.from_array(np.ascontiguousarray(value), name))
         return name
 
-    def op(self, kind: str, *inputs: str, **attributes: Any) -> str:
+    def op(self, kind: str, *inputs: str, domain: str = "", **attributes: Any) -> str:
         self._count += 1
         name = f"n{self._count}"
-        self.nodes.append(self._helper.make_node(kind, list(inputs), [name], name=name, **attributes))
+        self.nodes.append(self._helper.make_node(kind, list(inputs), [name], name=name, domain=domain, **attributes))
         return name
 
     def norm(self, x: str, weights: dict[str, np.ndarray], at: str) -> str:
         scale, bias = self.const(weights[f"{at}.weight"]), self.const(weights[f"{at}.bias"])
         return self.op("LayerNormalization", x, scale, bias, axis=-1, epsilon=EPSILON)
 
-    def dense(self, x: str, weights: dict[str, np.ndarray], at: str) -> str:
-        product = self.op("MatMul", x, self.const(weights[f"{at}.weight"].T))
-        return self.op("Add", product, self.const(weights[f"{at}.bias"]))
+    def product(self, x: str, weights: dict[str, np.ndarray], at: str) -> tuple[str, str]:
+        """The dense layer's product and the bias that is still to be added."""
+        return self.op("MatMul", x, self.const(weights[f"{at}.weight"].T)), self.const(weights[f"{at}.bias"])
 
-    def gelu(self, x: str) -> str:
-        half = self.op("Mul", x, self.const(np.float32(0.5)))
-        erf = self.op("Erf", self.op("Mul", x, self.const(np.float32(1 / np.sqrt(2)))))
-        return self.op("Mul", half, self.op("Add", erf, self.const(np.float32(1.0))))
-
-
-def _heads(g: _Graph, x: str, order: list[int]) -> str:
-    split = g.op("Reshape", x, g.const(np.array([0, 0, HEADS, HEAD_WIDTH], np.int64)))
-    return g.op("Transpose", split, perm=order)
+    def back(self, x: str, before: str, weights: dict[str, np.ndarray], at: str, norm: str) -> str:
+        """Dense, what was there before it added, normalised."""
+        product, bias = self.product(x, weights, at)
+        scale, shift = self.const(weights[f"{norm}.weight"]), self.const(weights[f"{norm}.bias"])
+        return self.op("SkipLayerNormalization", product, before, scale, shift, bias, domain=FUSED, epsilon=EPSILON)
 
 
-def _attention(g: _Graph, x: str, blocked: str, weights: dict[str, np.ndarray], at: str) -> str:
-    query = _heads(g, g.dense(x, weights, f"{at}.attention.self.query"), [0, 2, 1, 3])
-    key = _heads(g, g.dense(x, weights, f"{at}.attention.self.key"), [0, 2, 3, 1])
-    value = _heads(g, g.dense(x, weights, f"{at}.attention.self.value"), [0, 2, 1, 3])
-    scores = g.op("Mul", g.op("MatMul", query, key), g.const(np.float32(1 / np.sqrt(HEAD_WIDTH))))
-    shares = g.op("Softmax", g.op("Add", scores, blocked), axis=-1)
-    mixed = g.op("Transpose", g.op("MatMul", shares, value), perm=[0, 2, 1, 3])
-    merged = g.op("Reshape", mixed, g.const(np.array([0, 0, WIDTH], np.int64)))
-    out = g.dense(merged, weights, f"{at}.attention.output.dense")
-    return g.norm(g.op("Add", out, x), weights, f"{at}.attention.output.LayerNorm")
+def _attention(g: _Graph, x: str, weights: dict[str, np.ndarray], at: str) -> str:
+    names = [f"{at}.attention.self.{name}" for name in ("query", "key", "value")]
+    matrix = g.const(np.concatenate([weights[f"{name}.weight"].T for name in names], axis=1))
+    bias = g.const(np.concatenate([weights[f"{name}.bias"] for name in names]))
+    mixed = g.op("Attention", x, matrix, bias, domain=FUSED, num_heads=HEADS)
+    return g.back(mixed, x, weights, f"{at}.attention.output.dense", f"{at}.attention.output.LayerNorm")
 
 
-def _layer(g: _Graph, x: str, blocked: str, weights: dict[str, np.ndarray], number: int) -> str:
+def _layer(g: _Graph, x: str, weights: dict[str, np.ndarray], number: int) -> str:
     at = f"encoder.layer.{number}"
-    x = _attention(g, x, blocked, weights, at)
-    wide = g.gelu(g.dense(x, weights, f"{at}.intermediate.dense"))
-    back = g.dense(wide, weights, f"{at}.output.dense")
-    return g.norm(g.op("Add", back, x), weights, f"{at}.output.LayerNorm")
+    x = _attention(g, x, weights, at)
+    wide = g.op("BiasGelu", *g.product(x, weights, f"{at}.intermediate.dense"), domain=FUSED)
+    return g.back(wide, x, weights, f"{at}.output.dense", f"{at}.output.LayerNorm")
 
 
 def _embedded(g: _Graph, weights: dict[str, np.ndarray]) -> str:
@@ -120,34 +111,27 @@ def _embedded(g: _Graph, weights: dict[str, np.ndarray]) -> str:
     return g.norm(g.op("Add", g.op("Add", words, places), kind), weights, "embeddings.LayerNorm")
 
 
-def _pooled(g: _Graph, x: str, mask: str) -> str:
-    weight = g.op("Unsqueeze", mask, g.const(np.array([2], np.int64)))
-    total = g.op("ReduceSum", g.op("Mul", x, weight), g.const(np.array([1], np.int64)), keepdims=0)
-    count = g.op("ReduceSum", weight, g.const(np.array([1], np.int64)), keepdims=0)
-    mean = g.op("Div", total, count)
+def _pooled(g: _Graph, x: str) -> str:
+    mean = g.op("ReduceMean", x, axes=[1], keepdims=0)
     return g.op("Div", mean, g.op("ReduceL2", mean, axes=[1], keepdims=1))
 
 
 def build(folder: Path | None = None) -> Any:
-    """The ONNX model: `ids` and `mask` (n, tokens) int64 in, the unit vectors of POOLED side by side (n, VECTOR) float32 out."""
+    """The ONNX model: `ids` (n, tokens) int64 in, all of one length, the unit vectors of POOLED side by side (n, VECTOR) float32 out."""
     from onnx import TensorProto, checker, helper
 
     weights = checked_weights(folder or weights_folder())
     g = _Graph()
-    mask = g.op("Cast", "mask", to=TensorProto.FLOAT)
-    hidden = g.op("Mul", g.op("Sub", mask, g.const(np.float32(1.0))), g.const(np.float32(1e4)))
-    blocked = g.op("Unsqueeze", hidden, g.const(np.array([1, 2], np.int64)))
     x = _embedded(g, weights)
     pooled = []
     for number in range(LAYERS):
-        x = _layer(g, x, blocked, weights, number)
-        pooled += [_pooled(g, x, mask)] if number + 1 in POOLED else []
+        x = _layer(g, x, weights, number)
+        pooled += [_pooled(g, x)] if number + 1 in POOLED else []
     out = g.op("Concat", *pooled, axis=1)
-    shape = ["n", "tokens"]
-    inputs = [helper.make_tensor_value_info(name, TensorProto.INT64, shape) for name in ("ids", "mask")]
+    ids = helper.make_tensor_value_info("ids", TensorProto.INT64, ["n", "tokens"])
     result = helper.make_tensor_value_info(out, TensorProto.FLOAT, ["n", VECTOR])
-    graph = helper.make_graph(g.nodes, "all-MiniLM-L6-v2", inputs, [result], g.constants)
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
+    graph = helper.make_graph(g.nodes, "all-MiniLM-L6-v2", [ids], [result], g.constants)
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17), helper.make_opsetid(FUSED, 1)])
     model.ir_version = 8
     checker.check_model(model)
     return model
@@ -156,6 +140,7 @@ def build(folder: Path | None = None) -> Any:
 def write(path: Path, quantised: bool = True, folder: Path | None = None) -> Path:
     """Write the graph to `path` (8-bit weights unless `quantised` is False), with its sha256 beside it."""
     import onnx
+    from onnx import TensorProto
     from onnxruntime.quantization import QuantType, quantize_dynamic
 
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -163,7 +148,8 @@ def write(path: Path, quantised: bool = True, folder: Path | None = None) -> Pat
         full, ready = Path(scratch) / "full.onnx", Path(scratch) / "ready.onnx"
         onnx.save(build(folder), str(full))
         if quantised:
-            quantize_dynamic(str(full), str(ready), weight_type=QuantType.QInt8, per_channel=True)
+            types = {"DefaultTensorType": TensorProto.FLOAT}  # the fused operators say nothing of their results' type
+            quantize_dynamic(str(full), str(ready), weight_type=QuantType.QInt8, per_channel=True, extra_options=types)
         else:
             ready = full
         digest = hashlib.sha256(ready.read_bytes()).hexdigest()

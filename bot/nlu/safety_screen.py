@@ -33,12 +33,12 @@ SAYS_NOTHING = frozenset(
 class Bars:
     """How net, danger classifier and meaning are put together; config.yml says how each value was found."""
 
-    margin_weight: float = 0.9  # of the danger classifier's log-odds beside the net's
+    margin_weight: float = 1.0  # of the danger classifier's log-odds beside the net's
     pattern_weight: float = 1.8  # where a pattern saw danger
-    softened_weight: float = 0.6  # taken off where the patterns saw danger that is past or denied
-    figure_weight: float = 1.8  # taken off where a figure of speech stands in it and no pattern saw danger
-    meaning_weight: float = 0.7  # of the log-odds of a clear ordinary meaning, taken off
-    crisis_least: float = -1.6  # the sum from which on it is a crisis
+    softened_weight: float = 1.2  # taken off where the patterns saw danger that is past or denied
+    figure_weight: float = 1.7  # taken off where a figure of speech stands in it and no pattern saw danger
+    meaning_weight: float = 0.75  # of the log-odds of a clear ordinary meaning, taken off
+    crisis_least: float = -1.9  # the sum from which on it is a crisis
     # A question for a doctor, or one that nobody should answer.
     advice_margin_weight: float = 1.5  # of the danger classifier's log-odds beside the net's
     advice_clear_weight: float = 1.7  # of the log-odds of a clear ordinary meaning, taken off

@@ -65,8 +65,9 @@ def _columns(found: Iterable[tuple[int, int]], windows: int) -> list[list[int]]:
     """The marks of each window, as rows of `marked`; windows overlap by half, so that a mark stands in up to two."""
     columns: list[set[int]] = [set() for _ in range(windows)]
     for at, column in found:
-        for window in {at // STEP, at // STEP - 1} & set(range(windows)):
-            columns[window].add(column)
+        for window in (at // STEP, at // STEP - 1):
+            if 0 <= window < windows:
+                columns[window].add(column)
     return [sorted(one) for one in columns]
 
 

@@ -15,6 +15,7 @@ _DENIALS = word_list("denials")
 _NO_DENIAL = word_list("no_denial")
 _AUXILIARIES = word_list("auxiliaries")
 _NOTIONS = word_list("notions")
+_TURNING = word_list("turning")
 _OWN_SUBJECT = frozenset(("i", "he", "she", "they", "we", "yo", "ella", "ellos"))
 _REACH = 7
 
@@ -63,6 +64,8 @@ def _sentence(tokens: Sequence[str], left: int, right: int) -> tuple[int, int]:
 
 def _denied(tokens: Sequence[str], start: int, hit: Hit) -> bool:
     """A `not` before the hit, with nothing but bridge words between."""
+    if _TURNING & set(tokens[hit.end : hit.end + _REACH]):
+        return False
     at = hit.start
     inside = next((i for i in range(hit.start, hit.end) if tokens[i] in _DENIALS), None)
     if inside is not None and not hit.negative and 0 < inside - hit.start <= 3 and tokens[inside - 1] in _AUXILIARIES:

@@ -48,6 +48,15 @@ def test_an_answer_in_any_words_counts(asked: str, text: str, meaning: str) -> N
     assert hear(text, asked, (meaning, 0.9), intent="for_loved_one", chance=0.5).answer == meaning
 
 
+@pytest.mark.parametrize("text", ["tell me about cravings", "Please explain how that works", "háblame de los antojos"])
+def test_who_asks_to_be_told_asks_however_it_would_read_as_an_answer(text: str) -> None:
+    assert hear(text, "withdrawal", ("no", 0.95), intent="topic_cravings", chance=0.99) == Meant(digression="topic_cravings")
+
+
+def test_an_answer_that_names_a_topic_stays_an_answer() -> None:
+    assert hear("i get cravings but no shakes", "withdrawal", ("no", 0.95), intent="topic_cravings", chance=0.99).answer == "no"
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -19,6 +19,8 @@ DENIED = [
     "he did not overdose",
     "i would never hurt anyone",
     "i have never had a seizure",
+    "never thought about killing myself",
+    "nobody here is talking about killing anyone, not me either",
 ]
 GENERAL = [
     "do you treat people who have been suicidal",
@@ -39,6 +41,7 @@ FIGURES = [
     "lets jump on a call",
     "shoot me an email",
     "i killed myself in the game again",
+    "that drive wld kill me",
 ]
 
 
@@ -70,6 +73,8 @@ def test_general_questions_and_figures_of_speech_are_no_crisis(net: Net, text: s
         "lol i want to kill myself",
         "do you treat depression? i want to die",
         "i never hit her before. tonight im going to kill her",
+        "never thought about killing myself until tonight",
+        "stay on here before i do something with this rope",
     ],
 )
 def test_danger_beside_such_words_is_seen(net: Net, text: str) -> None:
