@@ -54,7 +54,9 @@ def test_who_asks_to_be_told_asks_however_it_would_read_as_an_answer(text: str) 
 
 
 def test_an_answer_that_names_a_topic_stays_an_answer() -> None:
-    assert hear("i get cravings but no shakes", "withdrawal", ("no", 0.95), intent="topic_cravings", chance=0.99).answer == "no"
+    assert (
+        hear("i get cravings but no shakes", "withdrawal", ("no", 0.95), intent="topic_cravings", chance=0.99).answer == "no"
+    )
 
 
 @pytest.mark.parametrize(
