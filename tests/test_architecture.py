@@ -13,6 +13,7 @@ from bot.settings import PROJECT
 
 FIRST_ROW = {
     "bot.settings", "bot.facility", "bot.wording", "bot.errors", "bot.language", "bot.log", "bot.segments", "bot.reading",
+    "bot.threads",
 }  # fmt: skip
 RASA = {"rasa", "rasa_sdk"}
 # Each part, and what of ours and of Rasa it may import: docs/architecture.md as a table for the machine.
